@@ -1,0 +1,1 @@
+"""The city: what all centres publish, put together."""

@@ -1,0 +1,1 @@
+"""What every feature of the hub stands on: the database and accounts."""

@@ -1,0 +1,1 @@
+"""A centre: its own database, its own site, and a link to the city that may be cut."""

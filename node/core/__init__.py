@@ -1,0 +1,1 @@
+"""What every feature of a node stands on: the database, accounts, jobs, audit."""

@@ -1,0 +1,103 @@
+"""Settings: one frozen dataclass per app, read once from a TOML file and the environment.
+
+A field is declared with `setting(...)`: its `doc` is its help, and the docs test reads
+the same text. The environment wins over the file: field `web_port` of a node is
+`STADTHERZ_NODE_WEB_PORT`. Unknown keys, wrong types and missing values are refused by
+name, with the file they stand in.
+"""
+
+import dataclasses
+import tomllib
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from shared.errors import ConfigError
+
+Settings = TypeVar("Settings")
+_WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+def setting(doc: str, default: Any = MISSING, check: Callable[[Any], bool] | None = None) -> Any:
+    """Declare a field: `doc` says what it is and its unit; `check` refuses impossible values."""
+    return dataclasses.field(default=default, metadata={"doc": doc, "check": check})
+
+
+def load(kind: type[Settings], path: Path | None, environ: Mapping[str, str], prefix: str) -> Settings:
+    """Return the settings of `kind` from the file at `path` (may be None) and `environ`.
+
+    Raises ConfigError for a missing or unreadable file, an unknown key, a wrong type, a
+    value that the field's check refuses, and a missing value without a default.
+    """
+    given = _read(path) if path else {}
+    fields = {field.name: field for field in dataclasses.fields(typing.cast(Any, kind))}
+    for key in given:
+        if key not in fields:
+            known = ", ".join(sorted(fields))
+            raise ConfigError(f"{path}: unknown key '{key}'. Known keys: {known}.")
+    types = typing.get_type_hints(kind)
+    values = {}
+    for name, field in fields.items():
+        variable = f"{prefix}_{name}".upper()
+        if variable in environ:
+            values[name] = _checked(field, _typed(types[name], environ[variable], variable), variable)
+        elif name in given:
+            where = f"{path}: key '{name}'"
+            values[name] = _checked(field, _typed(types[name], given[name], where), where)
+        elif field.default is MISSING:
+            raise ConfigError(
+                f"{path or 'no configuration file'}: key '{name}' is missing ({field.metadata['doc']}). "
+                f"Write it into the file or set {variable}."
+            )
+    return kind(**values)
+
+
+def describe(kind: type[Any], prefix: str) -> list[tuple[str, str, str, str]]:
+    """Return (key, environment variable, default, help) of each setting, for docs and `--help`."""
+    return [
+        (
+            field.name,
+            f"{prefix}_{field.name}".upper(),
+            "required" if field.default is MISSING else repr(field.default),
+            field.metadata["doc"],
+        )
+        for field in dataclasses.fields(kind)
+    ]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: is not valid TOML ({error}).") from error
+
+
+def _typed(wanted: Any, value: Any, where: str) -> Any:
+    options = typing.get_args(wanted) or (wanted,)
+    for option in options:
+        if option is bool and isinstance(value, str) and value.lower() in _WORDS:
+            return _WORDS[value.lower()]
+        if option in (int, float) and isinstance(value, str):
+            try:
+                return option(value)
+            except ValueError:
+                continue
+        if option is Path and isinstance(value, str):
+            return Path(value).expanduser()
+        if option is float and type(value) is int:
+            return float(value)
+        if isinstance(option, type) and type(value) is option:
+            return value
+    names = " or ".join(getattr(option, "__name__", str(option)) for option in options)
+    raise ConfigError(f"{where}: {value!r} is not of the type {names}.")
+
+
+def _checked(field: Field[Any], value: Any, where: str) -> Any:
+    check = field.metadata.get("check")
+    if check is not None and not check(value):
+        raise ConfigError(f"{where}: {value!r} is not possible here ({field.metadata['doc']}).")
+    return value

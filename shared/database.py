@@ -1,0 +1,87 @@
+"""A database and its two kinds of transaction, for both sides and both engines.
+
+Rule: only edges (a request, a message, a job, a command) call `transaction()` or
+`reading()`; services get a session and never commit.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}  # constraints need names before a migration can change them
+BUSY_TIMEOUT_MS = 15_000  # a writer waits for the one before it; a batch takes far less
+
+
+class Database:
+    """One database. SQLite is opened with WAL, foreign keys and `synchronous=FULL`.
+
+    A power cut must not roll back what was already sent, hence FULL.
+    """
+
+    def __init__(self, url: str, *, cache_mb: int = 16, wal_autocheckpoint: int = 1000) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite and self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        self.engine = create_engine(self.url, pool_pre_ping=not self.is_sqlite)
+        if self.is_sqlite:
+            _prepare_sqlite(self.engine, cache_mb, wal_autocheckpoint)
+        self._writing = sessionmaker(self.engine.execution_options(writing=True), expire_on_commit=False)
+        self._reading = sessionmaker(
+            self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ"),
+            expire_on_commit=False,
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Yield a session that may write; commit at the end, roll back on an exception.
+
+        On SQLite it takes the write lock at once (BEGIN IMMEDIATE): upgrading a read
+        transaction later fails immediately, whatever the time-out.
+        """
+        with self._writing.begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Yield a session that sees one snapshot and never holds up a writer; nothing is kept."""
+        with self._reading() as session:
+            yield session
+            session.rollback()
+
+    def on_session(self, name: str, listener: Any) -> None:
+        """Listen to a session event of all writing sessions (the ledger stamps in `before_commit`)."""
+        event.listen(self._writing, name, listener)
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def _prepare_sqlite(engine: Engine, cache_mb: int, wal_autocheckpoint: int) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we begin our transactions ourselves, below
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            f"cache_size=-{cache_mb * 1024}",
+            f"wal_autocheckpoint={wal_autocheckpoint}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

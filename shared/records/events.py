@@ -1,0 +1,128 @@
+"""Offers and events: what is on in a house, each date a record of its own.
+
+The dates of something recurring share a `series_id`. A draft does not travel: the city
+sees an event when the house publishes it, and sees a cancelled one as cancelled.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from marshmallow import fields, validate
+from sqlalchemy import Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.columns import RecordId, Tags, UTCDateTime
+from shared.errors import Refusal
+from shared.records.base import (
+    TEXT_LENGTH_MAX,
+    TITLE_LENGTH_MAX,
+    Collection,
+    Instant,
+    RecordColumns,
+    RecordSchema,
+    Side,
+    TagList,
+    choice,
+    record_link,
+    text,
+    whole,
+)
+
+COST_CENTS_MAX = 1_000_000
+EVENT_LENGTH_MAX = timedelta(days=31)
+TARGET_GROUPS = ("everyone", "children", "youth", "families", "adults", "seniors", "women", "newcomers", "volunteers")
+LANGUAGES = ("de", "en", "tr", "ro", "bg", "ar", "uk", "ru", "pl", "fr", "rom", "dgs")
+ACCESSIBILITY = ("step_free", "accessible_toilet", "induction_loop", "sign_language", "plain_language", "parking")
+
+
+class EventKind(StrEnum):
+    OFFER = "offer"
+    EVENT = "event"
+    OPEN_MEETING = "open_meeting"
+    CONSULTATION = "consultation"
+    POLITICIAN_SURGERY = "politician_surgery"
+
+
+class EventState(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+
+
+class Attendance(StrEnum):
+    ON_SITE = "on_site"
+    ONLINE = "online"
+    HYBRID = "hybrid"
+
+
+class EventColumns(RecordColumns):
+    """`cost_cents` is None when only `cost_note` says it; 0 is free. `sequence` as in RFC 5545."""
+
+    __collection__ = "events"
+
+    kind: Mapped[str] = mapped_column(String(40), default=EventKind.EVENT)
+    state: Mapped[str] = mapped_column(String(20), default=EventState.DRAFT)
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH_MAX))
+    summary: Mapped[str] = mapped_column(String(500), default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    theme: Mapped[str] = mapped_column(String(40), default="")
+    target_groups: Mapped[tuple[str, ...]] = mapped_column(Tags, default=())
+    languages: Mapped[tuple[str, ...]] = mapped_column(Tags, default=())
+    accessibility: Mapped[tuple[str, ...]] = mapped_column(Tags, default=())
+    cost_cents: Mapped[int | None] = mapped_column(Integer, default=0)
+    cost_note: Mapped[str] = mapped_column(String(TITLE_LENGTH_MAX), default="")
+    organiser: Mapped[str] = mapped_column(String(TITLE_LENGTH_MAX), default="")
+    attendance: Mapped[str] = mapped_column(String(20), default=Attendance.ON_SITE)
+    place: Mapped[str] = mapped_column(String(TITLE_LENGTH_MAX), default="")
+    online_url: Mapped[str] = mapped_column(String(500), default="")
+    space_id: Mapped[str | None] = mapped_column(RecordId, default=None)
+    series_id: Mapped[str | None] = mapped_column(RecordId, default=None)
+    starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    cancel_reason: Mapped[str] = mapped_column(String(500), default="")
+    sequence: Mapped[int] = mapped_column(Integer, default=0)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    @property
+    def travels(self) -> bool:
+        return self.state != EventState.DRAFT
+
+
+class EventSchema(RecordSchema):
+    kind = choice(EventKind)
+    state = fields.String(
+        required=True, validate=validate.OneOf([EventState.PUBLISHED.value, EventState.CANCELLED.value])
+    )
+    title = text(TITLE_LENGTH_MAX, required=True)
+    summary = text(500)
+    description = text(TEXT_LENGTH_MAX)
+    theme = text(40)
+    target_groups = TagList(required=True)
+    languages = TagList(required=True)
+    accessibility = TagList(required=True)
+    cost_cents = whole(0, COST_CENTS_MAX, allow_none=True)
+    cost_note = text(TITLE_LENGTH_MAX)
+    organiser = text(TITLE_LENGTH_MAX)
+    attendance = choice(Attendance)
+    place = text(TITLE_LENGTH_MAX)
+    online_url = text(500)
+    space_id = record_link(allow_none=True)
+    series_id = record_link(allow_none=True)
+    starts_at = Instant(required=True)
+    ends_at = Instant(required=True)
+    cancel_reason = text(500)
+    sequence = whole(0, 1_000_000)
+    updated_at = Instant(required=True)
+
+
+EVENTS = Collection(EventColumns, EventSchema, Side.NODE)
+
+
+class EventTimesImpossible(Refusal):
+    """An event that ends before it begins, at once, or more than 31 days later."""
+
+
+def refuse_impossible_times(starts_at: datetime, ends_at: datetime) -> None:
+    """Raise EventTimesImpossible unless starts_at < ends_at <= starts_at + 31 days."""
+    if not starts_at < ends_at <= starts_at + EVENT_LENGTH_MAX:
+        raise EventTimesImpossible

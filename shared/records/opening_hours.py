@@ -1,0 +1,154 @@
+"""Opening hours: weekly slots by kind, with seasons and exceptions.
+
+Records that share (valid_from, valid_until) form a period. On a date the shortest period
+that covers it wins, whole: its slots replace those of longer periods. A period without
+dates is the ordinary week. A `closed` record is a slot that says "closed" for its days.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+from zoneinfo import ZoneInfo
+
+from marshmallow import fields, validate
+from sqlalchemy import Boolean, Date, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.errors import Refusal
+from shared.records.base import (
+    TITLE_LENGTH_MAX,
+    Collection,
+    Day,
+    RecordColumns,
+    RecordSchema,
+    Side,
+    choice,
+    text,
+    whole,
+)
+from shared.time import at_local
+
+WALL_TIME = r"^([01]\d|2[0-3]):[0-5]\d\Z"
+
+
+class HoursKind(StrEnum):
+    OPEN = "open"
+    CONSULTATION = "consultation"
+    SELF_MANAGED = "self_managed"
+    BY_APPOINTMENT = "by_appointment"
+
+
+class OpeningHoursColumns(RecordColumns):
+    """`weekday` is 0 for Monday; None means every day of the period.
+
+    `closes_local` at or before `opens_local` is on the next day (a house open past midnight).
+    """
+
+    __collection__ = "opening_hours"
+
+    kind: Mapped[str] = mapped_column(String(40))
+    weekday: Mapped[int | None] = mapped_column(Integer, default=None)
+    opens_local: Mapped[str] = mapped_column(String(5), default="00:00")
+    closes_local: Mapped[str] = mapped_column(String(5), default="00:00")
+    valid_from: Mapped[date | None] = mapped_column(Date, default=None)
+    valid_until: Mapped[date | None] = mapped_column(Date, default=None)
+    closed: Mapped[bool] = mapped_column(Boolean, default=False)
+    note: Mapped[str] = mapped_column(String(TITLE_LENGTH_MAX), default="")
+
+
+class OpeningHoursSchema(RecordSchema):
+    kind = choice(HoursKind)
+    weekday = whole(0, 6, allow_none=True)
+    opens_local = fields.String(required=True, validate=validate.Regexp(WALL_TIME))
+    closes_local = fields.String(required=True, validate=validate.Regexp(WALL_TIME))
+    valid_from = Day(required=True, allow_none=True)
+    valid_until = Day(required=True, allow_none=True)
+    closed = fields.Boolean(required=True, truthy={True}, falsy={False})
+    note = text(TITLE_LENGTH_MAX)
+
+
+OPENING_HOURS = Collection(OpeningHoursColumns, OpeningHoursSchema, Side.NODE)
+
+
+class PeriodBackwards(Refusal):
+    """A season or exception that ends before it begins."""
+
+
+class Hours(Protocol):
+    """What the rules read of a record, on either side."""
+
+    kind: str
+    weekday: int | None
+    opens_local: str
+    closes_local: str
+    valid_from: date | None
+    valid_until: date | None
+    closed: bool
+    note: str
+
+
+class Slot(NamedTuple):
+    """A half-open stretch [starts_at, ends_at) in UTC in which the house is open in one way."""
+
+    starts_at: datetime
+    ends_at: datetime
+    kind: str
+    note: str
+
+
+def refuse_backwards(valid_from: date | None, valid_until: date | None) -> None:
+    """Raise PeriodBackwards if the period ends before it begins."""
+    if valid_from and valid_until and valid_until < valid_from:
+        raise PeriodBackwards
+
+
+def hours_on(day: date, hours: Iterable[Hours]) -> list[Hours]:
+    """Return the records in force on `day`: those of the shortest period that covers it."""
+    covering = [
+        record for record in hours if (record.valid_from or date.min) <= day <= (record.valid_until or date.max)
+    ]
+    if not covering:
+        return []
+    shortest = min(_days(record) for record in covering)
+    return [record for record in covering if _days(record) == shortest and record.weekday in (None, day.weekday())]
+
+
+def slots_on(day: date, hours: Iterable[Hours], zone: ZoneInfo) -> list[Slot]:
+    """Return the slots that begin on `day`, in order; none if the house is closed that day."""
+    found = hours_on(day, hours)
+    if any(record.closed for record in found):
+        return []
+    slots = []
+    for record in found:
+        opens, closes = time.fromisoformat(record.opens_local), time.fromisoformat(record.closes_local)
+        last_day = day if closes > opens else day + timedelta(days=1)
+        slots.append(Slot(at_local(day, opens, zone), at_local(last_day, closes, zone), record.kind, record.note))
+    return sorted(slots)
+
+
+def open_at(instant: datetime, hours: Sequence[Hours], zone: ZoneInfo) -> Slot | None:
+    """Return the slot in which the house is open at `instant`, or None.
+
+    Yesterday's slots count too: a house open past midnight is open at one o'clock.
+    """
+    today = instant.astimezone(zone).date()
+    for day in (today - timedelta(days=1), today):
+        for slot in slots_on(day, hours, zone):
+            if slot.starts_at <= instant < slot.ends_at:
+                return slot
+    return None
+
+
+def next_opening(instant: datetime, hours: Sequence[Hours], zone: ZoneInfo, days: int = 60) -> Slot | None:
+    """Return the first slot that begins after `instant` within `days` days, or None."""
+    today = instant.astimezone(zone).date()
+    for ahead in range(days + 1):
+        for slot in slots_on(today + timedelta(days=ahead), hours, zone):
+            if slot.starts_at > instant:
+                return slot
+    return None
+
+
+def _days(record: Hours) -> int:
+    return ((record.valid_until or date.max) - (record.valid_from or date.min)).days

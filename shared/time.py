@@ -1,0 +1,39 @@
+"""Instants, wall times and the clock.
+
+Instants are aware datetimes in UTC with whole seconds. Wall times are local and carry
+their zone beside them. Only edges call `now()`; rules and the engine get it passed.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+def now() -> datetime:
+    """Return the present instant in UTC, whole seconds. For edges only."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def to_wire(instant: datetime) -> str:
+    """Return an aware instant as `2026-11-23T09:00:00Z`, the form on the wire and in SQLite."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_wire(text: str) -> datetime:
+    """Return the instant that `to_wire` wrote; raise ValueError on any other form."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def at_local(day: date, wall: time, zone: ZoneInfo) -> datetime:
+    """Return the instant at which the clocks of `zone` show `wall` on `day`.
+
+    In the spring gap the time after the gap is meant (02:30 becomes 03:30); in the
+    autumn fold the first of the two. Both are what `zoneinfo` does with fold=0.
+    """
+    return datetime.combine(day, wall, zone).astimezone(UTC)
+
+
+def local_day(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return the half-open interval [start, end) in UTC that `day` covers in `zone`."""
+    return at_local(day, time(), zone), at_local(day + timedelta(days=1), time(), zone)
