@@ -32,7 +32,7 @@ def load(kind: type[Settings], path: Path | None, environ: Mapping[str, str], pr
     value that the field's check refuses, and a missing value without a default.
     """
     given = _read(path) if path else {}
-    fields = {field.name: field for field in dataclasses.fields(typing.cast(Any, kind))}
+    fields = {field.name: field for field in dataclasses.fields(typing.cast("Any", kind))}
     for key in given:
         if key not in fields:
             known = ", ".join(sorted(fields))
