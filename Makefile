@@ -1,7 +1,67 @@
-# The front door of the house. `make` prints what it can do.
-PYTHON ?= python3.11
+# The front door of the house: `make` prints what it can do.
+#
+# Everything goes into .venv; no root, no Docker and no system Node are needed.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+SEEDS ?= 80000
 
 .DEFAULT_GOAL := help
-.PHONY: help
+.PHONY: help setup demo demo-fresh test check format bench simulate lock wheel clean
+
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/ready shared/web/static/vendor/ready  ## Virtual environment and the sites' third-party assets
+
+.venv/ready: requirements.lock pyproject.toml
+	@echo "Setting up the virtual environment (once, one or two minutes) …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+	  || { echo "Stadtherz needs Python 3.11. Install it, or name it: make PYTHON=/path/to/python3.11 …"; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+shared/web/static/vendor/ready: shared/web/assets/package-lock.json .venv/ready
+	@$(BIN)/python -m shared.web.assets
+	@touch $@
+
+demo: setup  ## A small Duisburg: broker, hub and three centres; Ctrl-C ends it, a second start keeps its records
+	@$(BIN)/python -m deploy.demo
+
+demo-fresh: setup  ## The same from the beginning, forgetting what was typed into it
+	@$(BIN)/python -m deploy.demo --fresh
+
+test: setup  ## All tests that need no installed service, and those whose service is there
+	@$(BIN)/python -m pytest
+
+check: setup  ## Style, types, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q tests/shared/test_docs.py
+
+format: setup  ## Put the code into the house's shape
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: setup  ## Speed, as ratios taken in one run
+	@$(BIN)/python -m tests.benchmarks
+
+simulate: setup  ## Millions of steps of the replication simulator: make simulate SEEDS=80000
+	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
+
+lock:  ## Renew requirements.lock (versions and hashes, no addresses)
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet pip-tools
+	@$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	  --extra build --extra demo --extra test --output-file requirements.lock pyproject.toml
+
+wheel: setup  ## The distribution, assets inside
+	@$(BIN)/python -m hatchling build
+
+clean:  ## Forget the environment, the assets and the demo
+	@rm -rf .venv .demo dist shared/web/static/vendor shared/web/assets/node_modules
