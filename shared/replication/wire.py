@@ -1,0 +1,347 @@
+"""Messages <-> bytes, with every limit a stranger could try.
+
+One message is one structured CloudEvent (JSON), deflated and signed by its author:
+
+    b"SH" | protocol version | coding | signature (64 bytes) | body
+
+The signature covers topic and body, so a message cannot be moved to another feed, city or
+centre. It is checked before anything is inflated or parsed.
+
+Rule: `decode` returns a message or raises WireError; nothing else, whatever the bytes.
+A record's payload travels as JSON text inside the JSON: its hash is over the text, and
+parsing and writing it again would neither be free nor keep every byte.
+"""
+
+import zlib
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import orjson
+
+from shared import topics
+from shared.errors import WireError
+from shared.ids import is_record_id, new_id
+from shared.keys import SIGNATURE_BYTES, Install, PublicKey
+from shared.replication.messages import (
+    Batch,
+    Change,
+    Check,
+    Cursor,
+    Digest,
+    Generation,
+    Hello,
+    Message,
+    Operation,
+    Position,
+)
+
+PROTOCOL = 1
+WIRE_BYTES_TARGET = 64 * 1024  # what a slow link with a short keepalive still gets through
+WIRE_BYTES_MAX = 512 * 1024  # a full batch of text that deflates badly still fits
+JSON_BYTES_MAX = 2 * 1024 * 1024  # inflated; a bomb stops here
+CHANGES_MAX = 5_000
+PATH_MAX = 64
+NUMBER_MAX = 2**63 - 1  # what both databases store
+
+_MAGIC = b"SH"
+_PLAIN, _DEFLATED = 0, 1
+_HEADER = len(_MAGIC) + 2 + SIGNATURE_BYTES
+_DEFLATE_FROM = 512  # shorter messages gain nothing
+_CONTEXT = b"stadtherz\0"
+_TYPE = "de.stadtherz.replication."
+_HASH_LENGTH = 32
+_NAME_LENGTH_MAX = 64
+_ERROR_LENGTH_MAX = 500
+_OPERATIONS = {operation.value: operation for operation in Operation}
+_Value = TypeVar("_Value")
+
+
+class Rejection(StrEnum):
+    """Why a message was set aside: short, stable, shown on the network page."""
+
+    TOO_LARGE = "too large"
+    NOT_OURS = "not a message of this network"
+    VERSION = "unknown protocol version"
+    UNSIGNED = "wrong signature"
+    DEFLATED = "cannot be inflated"
+    NOT_JSON = "not JSON"
+    MALFORMED = "malformed"
+    UNKNOWN_TYPE = "unknown type"
+    WRONG_FEED = "speaks for another feed"
+    WRONG_CHANNEL = "wrong direction"
+
+
+def encode(message: Message, topic: str, author: Install) -> bytes:
+    """Return the bytes of `message` for `topic`, signed by `author`.
+
+    Raises WireError (too large) for a message that no receiver would take.
+    """
+    kind, content = _WRITERS[type(message)](message)
+    event = {
+        "specversion": "1.0",
+        "id": new_id(),
+        "source": message.feed,
+        "type": f"{_TYPE}{kind}.v{PROTOCOL}",
+        "datacontenttype": "application/json",
+        "data": {
+            "instance": message.instance,
+            "nonce": message.nonce,
+            "generation": message.generation,
+            "floor": message.floor,
+            **content,
+        },
+    }
+    return seal(orjson.dumps(event, default=tuple), topic, author)  # positions and changes are named tuples
+
+
+def decode(sealed: bytes, topic: str, author: PublicKey) -> Message:
+    """Return the message in `sealed`, which came by `topic` and must be signed by `author`.
+
+    Raises WireError with a `Rejection` as its reason, and no other exception.
+    """
+    text = unseal(sealed, topic, author)
+    try:
+        event = orjson.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise WireError(Rejection.NOT_JSON) from error
+    try:
+        return _read_event(event, topics.parse(topic))
+    except WireError:
+        raise
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
+        raise WireError(Rejection.MALFORMED, type(error).__name__) from error
+
+
+def seal(text: bytes, topic: str, author: Install) -> bytes:
+    """Return `text` in its signed and, where it helps, deflated form."""
+    if len(text) > JSON_BYTES_MAX:
+        raise WireError(Rejection.TOO_LARGE, f"{len(text)} bytes of JSON")
+    coding, body = (_DEFLATED, zlib.compress(text, 1)) if len(text) >= _DEFLATE_FROM else (_PLAIN, text)
+    head = _MAGIC + bytes((PROTOCOL, coding))
+    sealed = head + author.sign(_signed_part(head, topic, body)) + body
+    if len(sealed) > WIRE_BYTES_MAX:
+        raise WireError(Rejection.TOO_LARGE, f"{len(sealed)} bytes")
+    return sealed
+
+
+def unseal(sealed: bytes, topic: str, author: PublicKey) -> bytes:
+    """Return what `seal` got; raise WireError unless it is whole, for `topic` and by `author`."""
+    if len(sealed) > WIRE_BYTES_MAX:
+        raise WireError(Rejection.TOO_LARGE, f"{len(sealed)} bytes")
+    if len(sealed) <= _HEADER or not sealed.startswith(_MAGIC):
+        raise WireError(Rejection.NOT_OURS)
+    version, coding = sealed[2], sealed[3]
+    if version != PROTOCOL:
+        raise WireError(Rejection.VERSION, str(version))
+    signature, body = sealed[_HEADER - SIGNATURE_BYTES : _HEADER], sealed[_HEADER:]
+    if not author.confirms(signature, _signed_part(sealed[:4], topic, body)):
+        raise WireError(Rejection.UNSIGNED)
+    if coding == _PLAIN:
+        return body
+    if coding == _DEFLATED:
+        return _inflate(body)
+    raise WireError(Rejection.DEFLATED, f"coding {coding}")
+
+
+def _signed_part(head: bytes, topic: str, body: bytes) -> bytes:
+    return b"".join((_CONTEXT, head, topic.encode("utf-8", "surrogatepass"), b"\0", body))
+
+
+def _inflate(body: bytes) -> bytes:
+    stream = zlib.decompressobj()
+    try:
+        text = stream.decompress(body, JSON_BYTES_MAX + 1)
+    except zlib.error as error:
+        raise WireError(Rejection.DEFLATED) from error
+    if len(text) > JSON_BYTES_MAX:
+        raise WireError(Rejection.TOO_LARGE, "inflated")
+    if not stream.eof or stream.unused_data:
+        raise WireError(Rejection.DEFLATED, "cut or followed by something")
+    return text
+
+
+# --- writing ---------------------------------------------------------------------------
+
+
+def _write_hello(message: Hello) -> tuple[str, dict[str, Any]]:
+    return "hello", {"head": message.head, "base": message.base, "restart": message.restart}
+
+
+def _write_cursor(message: Cursor) -> tuple[str, dict[str, Any]]:
+    return "cursor", {
+        "position": message.position,
+        "highest": message.highest,
+        "path": message.path,
+        "credit": message.credit,
+        "sequence": message.sequence,
+        "agreed": message.agreed,
+        "erased": message.erased,
+        "error": message.error,
+    }
+
+
+def _write_batch(message: Batch) -> tuple[str, dict[str, Any]]:
+    return "batch", {"after": message.after, "upto": message.upto, "head": message.head, "changes": message.changes}
+
+
+def _write_check(message: Check) -> tuple[str, dict[str, Any]]:
+    digests = {name: (digest.records, f"{digest.sum:032x}") for name, digest in message.digests.items()}
+    return "check", {"at": message.at, "digests": digests}
+
+
+_WRITERS: dict[type[Message], Callable[[Any], tuple[str, dict[str, Any]]]] = {
+    Hello: _write_hello,
+    Cursor: _write_cursor,
+    Batch: _write_batch,
+    Check: _write_check,
+}
+
+
+# --- reading: nothing is taken without a look at its type and its bounds --------------------
+
+
+def _read_event(event: Any, topic: topics.Topic) -> Message:
+    _demand(type(event) is dict and event["specversion"] == "1.0", "envelope")
+    kind = event["type"]
+    _demand(type(kind) is str, "type")
+    reader = _READERS.get(kind)
+    if reader is None:
+        raise WireError(Rejection.UNKNOWN_TYPE)
+    if event["source"] != topic.feed:
+        raise WireError(Rejection.WRONG_FEED)
+    if (topic.channel == "ack") is not (reader is _read_cursor):
+        raise WireError(Rejection.WRONG_CHANNEL)
+    content = event["data"]
+    _demand(type(content) is dict, "data")
+    common = {
+        "feed": topic.feed,
+        "instance": _text(content["instance"], _NAME_LENGTH_MAX),
+        "nonce": _text(content["nonce"], _NAME_LENGTH_MAX),
+        "generation": _generation(content["generation"]),
+        "floor": _number(content["floor"]),
+    }
+    return reader(common, content)
+
+
+def _read_hello(common: dict[str, Any], content: dict[str, Any]) -> Hello:
+    return Hello(
+        **common,
+        head=_position(content["head"]),
+        base=_position(content["base"]),
+        restart=_optional(_position, content["restart"]),
+    )
+
+
+def _read_cursor(common: dict[str, Any], content: dict[str, Any]) -> Cursor:
+    return Cursor(
+        **common,
+        position=_position(content["position"]),
+        highest=_position(content["highest"]),
+        path=tuple(_position(step) for step in _listed(content["path"], PATH_MAX)),
+        credit=_number(content["credit"]),
+        sequence=_number(content["sequence"]),
+        agreed=_optional(_position, content["agreed"]),
+        erased=tuple(_record_key(key) for key in _listed(content["erased"], CHANGES_MAX)),
+        error=_optional(lambda value: _text(value, _ERROR_LENGTH_MAX), content["error"]),
+    )
+
+
+def _read_batch(common: dict[str, Any], content: dict[str, Any]) -> Batch:
+    after, upto, head = _position(content["after"]), _position(content["upto"]), _position(content["head"])
+    _demand(after.revision <= upto.revision <= head.revision, "order")
+    changes = tuple([_change(row) for row in _listed(content["changes"], CHANGES_MAX)])
+    last = after.revision
+    for change in changes:
+        _demand(last < change.revision, "order")
+        last = change.revision
+    _demand(last <= upto.revision, "order")
+    return Batch(**common, after=after, upto=upto, head=head, changes=changes)
+
+
+def _read_check(common: dict[str, Any], content: dict[str, Any]) -> Check:
+    digests = content["digests"]
+    _demand(type(digests) is dict and len(digests) <= PATH_MAX, "digests")
+    return Check(
+        **common,
+        at=_position(content["at"]),
+        digests={_text(name, _NAME_LENGTH_MAX): _digest(digest) for name, digest in digests.items()},
+    )
+
+
+_READERS: dict[str, Callable[[dict[str, Any], dict[str, Any]], Message]] = {
+    f"{_TYPE}hello.v{PROTOCOL}": _read_hello,
+    f"{_TYPE}cursor.v{PROTOCOL}": _read_cursor,
+    f"{_TYPE}batch.v{PROTOCOL}": _read_batch,
+    f"{_TYPE}check.v{PROTOCOL}": _read_check,
+}
+
+
+def _change(row: Any) -> Change:
+    """One record's change; written out in one function because a catch-up reads 100,000 of them."""
+    collection, record_id, revision, operation, schema, content_hash, payload = row
+    known = _OPERATIONS[operation]
+    if not (
+        type(collection) is str
+        and 0 < len(collection) <= _NAME_LENGTH_MAX
+        and is_record_id(record_id)
+        and type(revision) is int
+        and 0 < revision <= NUMBER_MAX
+        and type(schema) is int
+        and 0 <= schema <= 1_000_000
+        and type(content_hash) is str
+        and (type(payload) is str if known is Operation.PUT else payload is None)
+    ):
+        raise ValueError("change")
+    if content_hash and len(content_hash) != _HASH_LENGTH:
+        raise ValueError("hash")
+    return Change(collection, record_id, revision, known, schema, content_hash, payload)
+
+
+def _position(value: Any) -> Position:
+    revision, mark = value
+    return Position(_number(revision), _number(mark))
+
+
+def _generation(value: Any) -> Generation:
+    number, text = value
+    return Generation(_number(number), _text(text, _NAME_LENGTH_MAX))
+
+
+def _digest(value: Any) -> Digest:
+    records, total = value
+    _demand(type(total) is str and len(total) == _HASH_LENGTH, "digest")
+    return Digest(_number(records), int(total, 16))
+
+
+def _record_key(value: Any) -> tuple[str, str]:
+    collection, record_id = value
+    _demand(is_record_id(record_id), "record id")
+    return _text(collection, _NAME_LENGTH_MAX), record_id
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= NUMBER_MAX:
+        raise ValueError("number")
+    return value
+
+
+def _text(value: Any, length_max: int) -> str:
+    if type(value) is not str or len(value) > length_max or "\0" in value:
+        raise ValueError("text")
+    return value
+
+
+def _listed(value: Any, length_max: int) -> list[Any]:
+    if type(value) is not list or len(value) > length_max:
+        raise ValueError("list")
+    return value
+
+
+def _optional(read: Callable[[Any], _Value], value: Any) -> _Value | None:
+    return None if value is None else read(value)
+
+
+def _demand(condition: bool, what: str) -> None:
+    if not condition:
+        raise ValueError(what)
