@@ -1,0 +1,86 @@
+"""Months as the city's clocks show them, and where they begin in UTC.
+
+Rule: a month begins at midnight of the city's wall time, so it is 743 or 745 hours long
+when the clocks change. Databases only ever see the instants.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from shared.time import at_local
+
+MONTHS_MAX = 36  # three years side by side are as much as a table can show
+_MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
+
+
+class Month(NamedTuple):
+    """A month of the calendar; months sort by time."""
+
+    year: int
+    number: int
+
+    @property
+    def first_day(self) -> date:
+        return date(self.year, self.number, 1)
+
+    def plus(self, months: int) -> "Month":
+        """Return the month that many months later (or earlier, if negative)."""
+        years, index = divmod(self.year * 12 + self.number - 1 + months, 12)
+        return Month(years, index + 1)
+
+    def starts_at(self, zone: ZoneInfo) -> datetime:
+        """Return the instant at which the clocks of `zone` show the month's first midnight."""
+        return at_local(self.first_day, time(), zone)
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.number:02d}"
+
+
+def month_of(instant: datetime, zone: ZoneInfo) -> Month:
+    """Return the month that a calendar on the wall shows at `instant`."""
+    local = instant.astimezone(zone)
+    return Month(local.year, local.month)
+
+
+def parse_month(text: str) -> Month | None:
+    """Return the month that `2026-11` names, None for any other text."""
+    found = _MONTH.fullmatch(text)
+    return Month(int(found[1]), int(found[2])) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The months from `first` to `last`, both within; at most MONTHS_MAX of them."""
+
+    first: Month
+    last: Month
+
+    def __post_init__(self) -> None:
+        assert self.first <= self.last < self.first.plus(MONTHS_MAX), "a period runs forwards and ends"
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        length = (self.last.year - self.first.year) * 12 + self.last.number - self.first.number + 1
+        return tuple(self.first.plus(ahead) for ahead in range(length))
+
+    @property
+    def before(self) -> "Period":
+        """Return the period of as many months that ends where this one begins."""
+        return Period(self.first.plus(-len(self.months)), self.first.plus(-1))
+
+    def bounds(self, zone: ZoneInfo) -> Sequence[datetime]:
+        """Return where each month begins, and as the last one where the period ends."""
+        return [month.starts_at(zone) for month in (*self.months, self.last.plus(1))]
+
+    def ends_at(self, zone: ZoneInfo) -> datetime:
+        return self.last.plus(1).starts_at(zone)
+
+
+def lately(instant: datetime, zone: ZoneInfo, months: int = 3) -> Period:
+    """Return the running month and those before it, `months` in all."""
+    running = month_of(instant, zone)
+    return Period(running.plus(1 - months), running)

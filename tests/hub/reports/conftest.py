@@ -1,0 +1,102 @@
+"""A hub's database with a few records in it, on both engines."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hub.bookings.models import Booking
+from hub.centres.models import Centre
+from hub.core.db import Base
+from hub.programme.models import Event
+from hub.visits.models import HourCount
+from shared.database import Database
+from shared.ids import new_id
+from shared.time import from_wire
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.service("postgresql"))])
+def city(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator["City"]:
+    """An empty hub database, and short words to put records into it."""
+    sqlite = request.param == "sqlite"
+    database = Database(f"sqlite:///{tmp_path / 'hub.sqlite'}" if sqlite else request.getfixturevalue("postgres_url"))
+    Base.metadata.create_all(database.engine)
+    yield City(database)
+    database.dispose()
+
+
+class City:
+    """Puts records where ingest would put them."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def _keep(self, record: Any) -> str:
+        with self.database.transaction() as session:
+            session.add(record)
+        return str(record.id)
+
+    def centre(self, centre_id: str, district: str = "Hamborn", name: str | None = None) -> str:
+        return self._keep(
+            Centre(
+                centre_id=centre_id,
+                id=new_id(),
+                name=name or centre_id.title(),
+                kind="stadtteilzentrum",
+                district=district,
+            )
+        )
+
+    def visits(self, centre_id: str, hour: str, count: int, kind: str = "open_meeting", target_group: str = "") -> str:
+        return self._keep(
+            HourCount(
+                centre_id=centre_id,
+                id=new_id(),
+                hour_starts_at=from_wire(hour),
+                kind=kind,
+                target_group=target_group,
+                count=count,
+            )
+        )
+
+    def booking(
+        self,
+        centre_id: str,
+        starts: str,
+        *,
+        hours: float = 1,
+        kind: str = "rental",
+        state: str = "confirmed",
+        event_id: str | None = None,
+    ) -> str:
+        starts_at = from_wire(starts)
+        return self._keep(
+            Booking(
+                centre_id=centre_id,
+                id=new_id(),
+                space_id=new_id(),
+                starts_at=starts_at,
+                ends_at=starts_at + timedelta(hours=hours),
+                kind=kind,
+                state=state,
+                event_id=event_id,
+            )
+        )
+
+    def event(self, centre_id: str, starts: str, theme: str = "", state: str = "published") -> str:
+        starts_at: datetime = from_wire(starts)
+        return self._keep(
+            Event(
+                centre_id=centre_id,
+                id=new_id(),
+                kind="event",
+                state=state,
+                title="Reparaturcafé",
+                theme=theme,
+                starts_at=starts_at,
+                ends_at=starts_at + timedelta(hours=2),
+                updated_at=starts_at,
+            )
+        )
