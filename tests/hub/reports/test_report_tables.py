@@ -33,9 +33,6 @@ def test_the_sum_row_is_the_sum_of_the_rows() -> None:
     assert (table.sum_row.cells, table.sum_row.total, table.sum_row.before) == ((6, 6), 12, 20)
     by_column = zip(*(row.cells for row in table.rows), strict=True)
     assert [sum(cell or 0 for cell in column) for column in by_column] == [6, 6]
-        6,
-        6,
-    ]
 
 
 def test_a_row_without_anything_is_still_there() -> None:
