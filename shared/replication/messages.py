@@ -70,7 +70,13 @@ class Digest(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """The source presents itself. `base` and `restart` as in REPLICATION rules S3, S4, R2."""
+    """The source presents itself.
+
+    `base` is the greatest place of the receiver's own path that the source's marks confirm. It is
+    None as long as this session has not seen a path: a receiver of a lower generation then
+    answers with its cursor and waits for the hello that answers it. `restart` names the
+    receiver's highest place when the marks for it were pruned: it shall start over (S3, R2).
+    """
 
     feed: str
     instance: str
@@ -78,7 +84,7 @@ class Hello:
     generation: Generation
     head: Position
     floor: int
-    base: Position = START
+    base: Position | None = None
     restart: Position | None = None
 
 
@@ -86,8 +92,8 @@ class Hello:
 class Cursor:
     """Where the replica stands: acknowledgement, refusal and request to resend in one.
 
-    `nonce` echoes the hello ('' if none was heard); `sequence` rises with each cursor of a
-    receiver's run, so that a late one is known as late; `credit` is how many batches may be
+    `nonce` echoes the hello ('' if none was heard); `sequence` rises with each cursor of the
+    receiver's `run` (a random text), so that a late one is known as late; `credit` is how many batches may be
     under way; `agreed` is where the last check matched; `error` says why the feed is stalled;
     `erased` are (collection, id) of which a live version was dropped because erasure sticks.
     """
@@ -105,6 +111,7 @@ class Cursor:
     agreed: Position | None = None
     erased: tuple[tuple[str, str], ...] = ()
     error: str | None = None
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +171,18 @@ class PassReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """A walk in progress. Rows without its number are swept at the end; `base` as in R4."""
+    """A walk in progress. Rows without its number are swept at the end.
+
+    Rows whose pass number is below `since` come from a history that was replaced: their
+    revisions compare with nothing but `base`, up to which both histories are the same (R4).
+    A walk for another reason than a fork has since = 0: every row is of this history.
+    """
 
     number: int
     reason: PassReason
     target: int
     base: Position = START
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)

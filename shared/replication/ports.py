@@ -52,11 +52,12 @@ class SourceLedger(Protocol):
         ...
 
     def fork(self, number: int, head: int, base: Position) -> None:
-        """Begin a new generation with that number, a new random id and a fresh mark for `head`."""
-        ...
+        """Begin a new generation with that number, a new random id and a fresh mark for `head`.
 
-    def base(self) -> Position:
-        """Return the base that the last fork stored, START if there was none."""
+        Changes and older marks stay. `acknowledged` becomes START and `agreed` None: nobody has
+        read this history yet. `base` is noted with the fork for people; the engine never reads
+        it back (a base from memory lost records: REPLICATION section 7).
+        """
         ...
 
     def forks_lately(self) -> int:
@@ -72,14 +73,22 @@ class SourceLedger(Protocol):
         ...
 
     def purge(self) -> None:
-        """Drop delete tombstones that every receiver has acknowledged, raise the floor, prune marks (S6)."""
+        """Drop delete tombstones that every receiver has acknowledged, raise the floor, prune marks (S6).
+
+        Floor = the greatest revision of a dropped tombstone (a cursor there or beyond has seen
+        them all), never lower than before. Marks of revisions that `changes` still
+        uses, and those from `acknowledged` on, stay; keep many of the others too: a receiver
+        restored to a revision whose mark is gone has to start over.
+        """
         ...
 
     def scrub(self) -> int:
         """Stamp rows that lack their change or whose hash differs, and tombs of rows; return how many (S8)."""
         ...
 
-    def digests(self) -> Mapping[str, Digest]: ...
+    def digests(self) -> Mapping[str, Digest]:
+        """Return count and sum of the stored hashes of PUT and STUB changes, by collection."""
+        ...
 
 
 class Version(NamedTuple):
@@ -106,20 +115,33 @@ class ReplicaLedger(Protocol):
     def save(self, state: ReplicaState) -> None: ...
 
     def apply(self, changes: Sequence[Change], walk: Pass | None, pass_number: int) -> Outcome:
-        """Write the changes: raw, status and projection together (R4, R5, R6).
+        """Write the changes: raw, status and projection together (R4, R5, R6), each row tagged `pass_number`.
 
-        During a fork pass a row that differs and whose revision `walk.base` does not cover
-        becomes a candidate before it is overwritten. Never overwrites a newer revision of the
-        same generation. What cannot be applied is quarantined or deferred and never blocks.
+        For each change, with `row` what is there of the same record:
+        - the row is erased: a PUT or STUB is dropped and reported; the row stays, with the new tag.
+        - ERASE: status erased, raw and candidates of the record gone, whatever came before.
+        - the row is of this history (no walk, or row.pass_number >= walk.since): a change with a
+          lower revision than the row's is dropped and leaves even the tag alone (it is a late
+          message; tagged, the row would escape the sweep). Else it replaces the row.
+        - the row is of a replaced history: if it differs (operation or hash) and its revision is
+          greater than walk.base.revision, it becomes a candidate first. Then it is replaced.
+        A DELETE leaves a tombstone (revision, no content): after a fork a lost deletion is a
+        candidate too. What cannot be applied is quarantined or deferred, keeps its raw, and
+        never blocks.
         """
         ...
 
     def sweep(self, walk: Pass) -> int | None:
-        """End a pass: rows without its number are deleted (collected) or become candidates.
+        """End a pass: remove live rows whose pass number is not the walk's; return how many.
 
-        Return how many were swept, or None if so many (R8: over 20 % and over 20) that a person
-        must confirm; then nothing is swept and the rows show as unconfirmed.
+        COLLECTED: deleted. AUDIT: each becomes a candidate. FORK: a row of the replaced history
+        (pass number < since) with a revision greater than base.revision becomes a candidate,
+        others are deleted. Tombstones without the number just go; erased rows always stay.
+        Return None if there are so many (R8: over 20 % of the live rows and over 20) that a person
+        must confirm; then nothing is swept, the rows show as unconfirmed and the walk goes on.
         """
         ...
 
-    def digests(self) -> Mapping[str, Digest]: ...
+    def digests(self) -> Mapping[str, Digest]:
+        """Return count and sum of the hashes of PUT and STUB rows, the quarantined and deferred too."""
+        ...
