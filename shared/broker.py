@@ -3,7 +3,8 @@
     python -m shared.broker --port 1883
 
 Rule: loopback only. It knows no rights, so it never serves more than one machine; a city
-runs mosquitto. It listens for MQTT 5 on `port` and, if asked, for MQTT 3.1.1 on another.
+runs mosquitto. It listens for one version of MQTT: where an MQTT 5 client's message with
+properties reaches a 3.1.1 client, rumqttd panics.
 """
 
 import argparse
@@ -25,6 +26,7 @@ except ImportError:  # only the extra `demo` brings it; a node or hub in service
 
 HOST = "127.0.0.1"
 START_TIMEOUT_S = 15.0
+_LISTENERS = {"5": "v5", "3.1.1": "v4"}  # rumqttd's names
 _SETTINGS = """\
 id = 0
 
@@ -35,12 +37,12 @@ max_outgoing_packet_count = 200
 max_segment_size = 8388608
 max_segment_count = 8
 
-[{version}.1]
-name = "{version}-1"
+[{listener}.1]
+name = "{listener}-1"
 listen = "127.0.0.1:{port}"
 next_connection_delay_ms = 1
 
-[{version}.1.connections]
+[{listener}.1.connections]
 connection_timeout_ms = 60000
 max_payload_size = 16777216
 max_inflight_count = 100
@@ -51,11 +53,11 @@ dynamic_filters = true
 class EmbeddedBroker:
     """The child process. `with EmbeddedBroker() as broker:` listens on `broker.port` inside the block."""
 
-    def __init__(self, port: int = 0, port_3: int | None = None) -> None:
-        """Choose the ports: 0 means a free one; `port_3` is for MQTT 3.1.1, None for not at all."""
+    def __init__(self, port: int = 0, mqtt: str = "5") -> None:
+        """Port 0 means a free one; `mqtt` is "5" or "3.1.1"."""
         self.host = HOST
         self.port = port or free_port()
-        self.port_3 = free_port() if port_3 == 0 else port_3
+        self.mqtt = mqtt
         self._child: subprocess.Popen[bytes] | None = None
 
     @property
@@ -64,14 +66,20 @@ class EmbeddedBroker:
 
     def start(self) -> "EmbeddedBroker":
         """Start the child and wait until it accepts connections; RuntimeError if it does not."""
-        command = [sys.executable, "-m", "shared.broker", "--with-parent", "--port", str(self.port)]
-        if self.port_3:
-            command += ["--port-3", str(self.port_3)]
+        command = [
+            sys.executable,
+            "-m",
+            "shared.broker",
+            "--with-parent",
+            "--port",
+            str(self.port),
+            "--mqtt",
+            self.mqtt,
+        ]
         self._child = subprocess.Popen(command, stdin=subprocess.PIPE, cwd=Path(__file__).parent.parent)  # noqa: S603 (ours)
-        for port in filter(None, (self.port, self.port_3)):
-            if not accepts(self.host, port, START_TIMEOUT_S, self._child):
-                self.stop()
-                raise RuntimeError(f"the broker does not listen on port {port}; is it taken, or is iotcore missing?")
+        if not accepts(self.host, self.port, START_TIMEOUT_S, self._child):
+            self.stop()
+            raise RuntimeError(f"the broker does not listen on port {self.port}; is it taken, or is iotcore missing?")
         return self
 
     def kill(self) -> None:
@@ -124,8 +132,8 @@ def accepts(host: str, port: int, timeout_s: float, child: "subprocess.Popen[byt
 def main() -> None:
     """Serve until ended; with `--with-parent` also until the parent's end of stdin closes."""
     parser = argparse.ArgumentParser(prog="python -m shared.broker", description=__doc__)
-    parser.add_argument("--port", type=int, default=1883, help="MQTT 5 (default 1883)")
-    parser.add_argument("--port-3", type=int, default=None, help="MQTT 3.1.1 (default: not at all)")
+    parser.add_argument("--port", type=int, default=1883, help="default: 1883")
+    parser.add_argument("--mqtt", choices=sorted(_LISTENERS), default="5", help="the version it speaks (default: 5)")
     parser.add_argument("--with-parent", action="store_true", help="end when stdin closes")
     asked = parser.parse_args()
     if iotcore is None:
@@ -136,16 +144,9 @@ def main() -> None:
     logging.getLogger("rumqttd").setLevel(logging.CRITICAL)  # it reports every packet as an error
     with tempfile.TemporaryDirectory(prefix="stadtherz-broker-") as folder:
         settings = Path(folder) / "broker.toml"
-        settings.write_text(_settings(asked.port, asked.port_3), encoding="utf-8")
+        settings.write_text(_SETTINGS.format(port=asked.port, listener=_LISTENERS[asked.mqtt]), encoding="utf-8")
         with contextlib.suppress(KeyboardInterrupt):
             iotcore.IotCoreBroker(config_path=str(settings)).run_forever()
-
-
-def _settings(port: int, port_3: int | None) -> str:
-    text = _SETTINGS.format(version="v5", port=port)
-    if port_3:
-        text += "\n[v4.1]" + _SETTINGS.format(version="v4", port=port_3).split("[v4.1]", 1)[1]
-    return text
 
 
 def _end_with_parent() -> None:
