@@ -1,4 +1,4 @@
-"""Taps at the counter and what they add up to."""
+"""Taps at the counter, corrections of them, and what they add up to."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from node.core.db import Base
 from shared.columns import RecordId, UTCDateTime
+from shared.ids import new_id
 from shared.records.visits import HourCountColumns
 
 
@@ -24,6 +25,25 @@ class Tap(Base):
     target_group: Mapped[str] = mapped_column(String(40), default="")
     step: Mapped[int] = mapped_column(Integer, default=1)
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class CountCorrection(Base):
+    """Somebody set an hour's count by hand. `difference` is added to what the taps say.
+
+    A difference, not the new number: taps that a tablet sends later still count.
+    """
+
+    __tablename__ = "count_corrections"
+
+    id: Mapped[str] = mapped_column(RecordId, primary_key=True, default=new_id)
+    hour_starts_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    target_group: Mapped[str] = mapped_column(String(40), default="")
+    difference: Mapped[int] = mapped_column(Integer)
+    count_after: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(String(500))
+    corrected_by: Mapped[str] = mapped_column(String(80), default="")
+    corrected_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class HourCount(HourCountColumns, Base):

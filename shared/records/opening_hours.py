@@ -5,6 +5,7 @@ that covers it wins, whole: its slots replace those of longer periods. A period 
 dates is the ordinary week. A `closed` record is a slot that says "closed" for its days.
 """
 
+from collections.abc import Collection as Choice
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -37,6 +38,10 @@ class HoursKind(StrEnum):
     CONSULTATION = "consultation"
     SELF_MANAGED = "self_managed"
     BY_APPOINTMENT = "by_appointment"
+
+
+ALL_KINDS = frozenset(HoursKind)
+PUBLIC_KINDS = frozenset({HoursKind.OPEN, HoursKind.CONSULTATION})  # one may walk in
 
 
 class OpeningHoursColumns(RecordColumns):
@@ -127,25 +132,47 @@ def slots_on(day: date, hours: Iterable[Hours], zone: ZoneInfo) -> list[Slot]:
     return sorted(slots)
 
 
-def open_at(instant: datetime, hours: Sequence[Hours], zone: ZoneInfo) -> Slot | None:
-    """Return the slot in which the house is open at `instant`, or None.
+def open_at(instant: datetime, hours: Sequence[Hours], zone: ZoneInfo, kinds: Choice[str] = ALL_KINDS) -> Slot | None:
+    """Return the slot in which the house is open at `instant` in one of `kinds`, or None.
 
     Yesterday's slots count too: a house open past midnight is open at one o'clock.
     """
     today = instant.astimezone(zone).date()
     for day in (today - timedelta(days=1), today):
         for slot in slots_on(day, hours, zone):
-            if slot.starts_at <= instant < slot.ends_at:
+            if slot.kind in kinds and slot.starts_at <= instant < slot.ends_at:
                 return slot
     return None
 
 
-def next_opening(instant: datetime, hours: Sequence[Hours], zone: ZoneInfo, days: int = 60) -> Slot | None:
-    """Return the first slot that begins after `instant` within `days` days, or None."""
+def open_until(
+    instant: datetime, hours: Sequence[Hours], zone: ZoneInfo, kinds: Choice[str] = ALL_KINDS
+) -> datetime | None:
+    """Return when the house next closes, None if it is closed at `instant`.
+
+    Slots that meet or overlap are one stretch. A house that never closes within a week is
+    said to close after that week.
+    """
+    ends_at = None
+    slot = open_at(instant, hours, zone, kinds)
+    while slot and slot.ends_at < instant + timedelta(days=7):
+        ends_at = slot.ends_at
+        slot = open_at(ends_at, hours, zone, kinds)
+    return slot.ends_at if slot else ends_at
+
+
+def next_opening(
+    instant: datetime,
+    hours: Sequence[Hours],
+    zone: ZoneInfo,
+    days: int = 60,
+    kinds: Choice[str] = ALL_KINDS,
+) -> Slot | None:
+    """Return the first slot of one of `kinds` that begins after `instant` within `days` days, or None."""
     today = instant.astimezone(zone).date()
     for ahead in range(days + 1):
         for slot in slots_on(today + timedelta(days=ahead), hours, zone):
-            if slot.starts_at > instant:
+            if slot.kind in kinds and slot.starts_at > instant:
                 return slot
     return None
 
