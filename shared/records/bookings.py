@@ -77,11 +77,14 @@ class BookingTimesImpossible(Refusal):
 
 
 class SpaceTaken(Refusal):
-    """Somebody has the space (or a part of it, or the whole) at that time already."""
+    """Somebody has the space (or a part of it, or the whole) at that time already.
 
-    def __init__(self, taken: Slot | None = None) -> None:
+    `booking_id` is the booking in the way, where a record is: the one who asked may look at it.
+    """
+
+    def __init__(self, taken: Slot | None = None, booking_id: str | None = None) -> None:
         super().__init__()
-        self.taken = taken
+        self.taken, self.booking_id = taken, booking_id
 
 
 class TransitionRefused(Refusal):
