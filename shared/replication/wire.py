@@ -178,6 +178,7 @@ def _write_cursor(message: Cursor) -> tuple[str, dict[str, Any]]:
         "agreed": message.agreed,
         "erased": message.erased,
         "error": message.error,
+        "run": message.run,
     }
 
 
@@ -228,7 +229,7 @@ def _read_hello(common: dict[str, Any], content: dict[str, Any]) -> Hello:
     return Hello(
         **common,
         head=_position(content["head"]),
-        base=_position(content["base"]),
+        base=_optional(_position, content["base"]),
         restart=_optional(_position, content["restart"]),
     )
 
@@ -244,6 +245,7 @@ def _read_cursor(common: dict[str, Any], content: dict[str, Any]) -> Cursor:
         agreed=_optional(_position, content["agreed"]),
         erased=tuple(_record_key(key) for key in _listed(content["erased"], CHANGES_MAX)),
         error=_optional(lambda value: _text(value, _ERROR_LENGTH_MAX), content["error"]),
+        run=_text(content["run"], _NAME_LENGTH_MAX),
     )
 
 
