@@ -1,0 +1,47 @@
+"""The settings of the city's hub, read once from its TOML file and the environment."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.config import setting
+from shared.ids import is_slug
+from shared.web.settings import is_port, is_time_zone
+
+PREFIX = "STADTHERZ_HUB"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubConfig:
+    """One city. The file is written by `stadtherz-hub init`."""
+
+    city: str = setting("Name of the city in the network: a-z, 0-9 and hyphens", check=is_slug)
+    city_name: str = setting("Name of the city as people write it", "")
+    data_folder: Path = setting("Folder of the keys, and of the database if it is SQLite")
+    database: str = setting("Address of the database; empty means SQLite in the data folder", "")
+    time_zone: str = setting("Time zone of the city", "Europe/Berlin", is_time_zone)
+    web_host: str = setting("Address the site listens on", "127.0.0.1")
+    web_port: int = setting("Port the site listens on", 8000, is_port)
+    web_threads: int = setting("Threads that answer requests", 32, lambda count: 1 <= count <= 256)
+    secure_cookies: bool = setting("Whether the site is reached over https only", False)
+    trusted_proxies: int = setting("How many reverse proxies stand in front of the site", 0, lambda count: 0 <= count < 8)
+    session_hours: int = setting("Hours after which somebody who does nothing is signed out", 12, lambda hours: hours > 0)
+    broker_host: str = setting("Address of the MQTT broker", "127.0.0.1")
+    broker_port: int = setting("Port of the MQTT broker", 1883, is_port)
+    broker_tls: bool = setting("Whether to speak TLS with the broker", False)
+    broker_ca_file: str = setting("Certificate authority of the broker; empty means the system's", "")
+    broker_user: str = setting("Name at the broker", "")
+    broker_password: str = setting("Password at the broker", "")
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.data_folder / 'hub.sqlite'}"
+
+    @property
+    def key_file(self) -> Path:
+        """The signing key of the hub."""
+        return self.data_folder / "signing.key"
+
+    @property
+    def secret_file(self) -> Path:
+        """The secret that signs session cookies."""
+        return self.data_folder / "session.secret"

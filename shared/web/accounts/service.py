@@ -1,0 +1,105 @@
+"""Making accounts and checking passwords, without a trace of which names exist.
+
+Rule: a wrong name takes as long as a wrong password.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.errors import Refusal
+from shared.web.accounts.columns import NAME_LENGTH_MAX, AccountColumns
+
+Account = TypeVar("Account", bound=AccountColumns)
+PASSWORD_LENGTH_MIN = 10  # NIST SP 800-63B asks for 8 and for no rules about characters
+PASSWORD_LENGTH_MAX = 200  # hashing a megabyte is an attack
+# OWASP's smallest recommended Argon2id: 19 MiB, two passes; a mini PC has little memory.
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+_NOBODY = _HASHER.hash("nobody has this account")
+
+
+class AccountExists(Refusal):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is already an account named {name!r}. Choose another name.")
+        self.name = name
+
+
+class UnknownAccount(Refusal):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no account named {name!r}.")
+        self.name = name
+
+
+class PasswordTooShort(Refusal):
+    def __init__(self) -> None:
+        super().__init__(f"A password needs at least {PASSWORD_LENGTH_MIN} characters (at most {PASSWORD_LENGTH_MAX}).")
+        self.length_min = PASSWORD_LENGTH_MIN
+
+
+class UnknownRole(Refusal):
+    def __init__(self, role: str, roles: Collection[str]) -> None:
+        super().__init__(f"There is no role {role!r}. Roles: {', '.join(roles)}.")
+        self.role = role
+
+
+def add_account(
+    session: Session, kind: type[Account], name: str, password: str, role: str, roles: Collection[str], now: datetime
+) -> Account:
+    """Add an account of the side's table `kind`; raise AccountExists, UnknownRole or PasswordTooShort."""
+    name = " ".join(name.split())[:NAME_LENGTH_MAX]
+    if role not in roles:
+        raise UnknownRole(role, roles)
+    if find_account(session, kind, name) is not None:
+        raise AccountExists(name)
+    account = kind(name=name, name_key=_key(name), password_hash=hashed(password), role=role, created_at=now)
+    session.add(account)
+    return account
+
+
+def find_account(session: Session, kind: type[Account], name: str) -> Account | None:
+    """Return the account of that name, however it is capitalised."""
+    return session.scalar(select(kind).where(kind.name_key == _key(name)))
+
+
+def list_accounts(session: Session, kind: type[Account]) -> Sequence[Account]:
+    return session.scalars(select(kind).order_by(kind.name_key)).all()
+
+
+def sign_in(session: Session, kind: type[Account], name: str, password: str, now: datetime) -> Account | None:
+    """Return the account if name and password fit, and note the time; None tells nothing more."""
+    account = find_account(session, kind, name)
+    if not fits(account.password_hash if account else _NOBODY, password) or account is None:
+        return None
+    account.signed_in_at = now
+    if _HASHER.check_needs_rehash(account.password_hash):
+        account.password_hash = _HASHER.hash(password)
+    return account
+
+
+def change_password(account: AccountColumns, password: str) -> None:
+    """Set a new password; raise PasswordTooShort. Every other session of the account ends."""
+    account.password_hash = hashed(password)
+
+
+def fits(password_hash: str, password: str) -> bool:
+    if len(password) > PASSWORD_LENGTH_MAX:
+        return False
+    try:
+        return _HASHER.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def hashed(password: str) -> str:
+    if not PASSWORD_LENGTH_MIN <= len(password) <= PASSWORD_LENGTH_MAX:
+        raise PasswordTooShort
+    return _HASHER.hash(password)
+
+
+def _key(name: str) -> str:
+    return " ".join(name.split()).casefold()[: NAME_LENGTH_MAX * 2]

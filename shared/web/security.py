@@ -1,0 +1,73 @@
+"""Security headers, CSRF tokens and the limiter, for every page of both sites.
+
+Rule: scripts and styles come from our own files only; nothing inline, nothing from elsewhere.
+"""
+
+from typing import Any
+
+from flask import Flask, Response, current_app, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",  # KERN's icons are data: masks
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # not no-referrer: browsers would send `Origin: null` with our own forms
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+STRICT_TRANSPORT = "max-age=31536000"
+
+
+def equip(app: Flask, *, secure: bool) -> None:
+    """Guard `app`: headers on every answer, a CSRF token in every POST, a limiter for who needs one."""
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # a token lives as long as its session: forms stay open all day
+    app.config.setdefault("RATELIMIT_STORAGE_URI", "memory://")  # one process per site
+    CSRFProtect(app)
+    limiter = Limiter(get_remote_address, headers_enabled=False)
+    limiter.init_app(app)
+    app.extensions["stadtherz.limiter"] = limiter
+
+    @app.after_request
+    def guard(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if secure:
+            response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
+        if request.endpoint != "web.static":
+            response.headers.setdefault("Cache-Control", "no-cache, private")
+            response.vary.add("Cookie")
+        return response
+
+
+def limiter() -> Any:
+    """Return the limiter of the running app."""
+    return current_app.extensions["stadtherz.limiter"]
+
+
+def comes_from_here() -> bool:
+    """Whether the browser says that this request began on a page of this site."""
+    fetched = request.headers.get("Sec-Fetch-Site")
+    if fetched is not None:
+        return fetched == "same-origin"
+    return request.headers.get("Origin") == request.host_url.rstrip("/")
+
+
+def address() -> str:
+    """Return where this request comes from, for limits."""
+    return get_remote_address()

@@ -1,0 +1,43 @@
+"""Checks that the settings of both sides share, and the secret that signs their cookies."""
+
+import os
+import secrets
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from shared.errors import ConfigError
+
+SECRET_BYTES = 32
+
+
+def is_port(number: int) -> bool:
+    return 0 <= number < 65_536
+
+
+def is_time_zone(name: str) -> bool:
+    """Tell whether `name` is a zone such as Europe/Berlin."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def write_secret(file: Path, text: str) -> None:
+    """Write a secret that only its owner may read; an existing file is never overwritten."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as opened:
+        opened.write(text + "\n")
+
+
+def new_secret() -> str:
+    return secrets.token_hex(SECRET_BYTES)
+
+
+def read_secret(file: Path) -> str:
+    """Return the secret; raise ConfigError if it is missing."""
+    try:
+        return file.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read ({error.strerror}). Run `init` first.") from error

@@ -1,0 +1,72 @@
+"""A running hub on a real SQLite database, and people who are signed in there.
+
+`app`, `database`, `client` (a visitor), `sign_in` (a function: role -> client) and
+`signed_in` (a client who may do everything).
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from hub.app import create_app
+from hub.config import HubConfig
+from hub.core.accounts import Account, Role
+from shared.database import Database
+from shared.time import now
+from shared.web.accounts import add_account
+from shared.web.settings import write_secret
+
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> HubConfig:
+    """Settings of a hub in its own folder, with its secret."""
+    settings = HubConfig(city_name="Duisburg", city="duisburg", data_folder=tmp_path / "hub")
+    write_secret(settings.secret_file, "a secret for tests only")
+    return settings
+
+
+@pytest.fixture
+def app(config: HubConfig) -> Iterator[Flask]:
+    made = create_app(config)
+    made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    yield made
+    made.extensions["stadtherz.database"].dispose()
+
+
+@pytest.fixture
+def database(app: Flask) -> Database:
+    """The app's database; opens its own transactions, apart from the requests'."""
+    return app.extensions["stadtherz.database"]
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor who is not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask, database: Database) -> Callable[..., FlaskClient]:
+    """Return a function that makes an account of a role and a client signed in with it."""
+
+    def signed(role: str = Role.ADMINISTRATOR, name: str = "") -> FlaskClient:
+        name = name or f"Person {role}"
+        with database.transaction() as session:
+            add_account(session, Account, name, PASSWORD, role, list(Role), now())
+        client = app.test_client()
+        answer = client.post("/anmelden", data={"name": name, "password": PASSWORD})
+        assert answer.status_code == 302, answer.text
+        return client
+
+    return signed
+
+
+@pytest.fixture
+def signed_in(sign_in: Callable[..., FlaskClient]) -> FlaskClient:
+    """A client who may do everything here."""
+    return sign_in()
