@@ -1,5 +1,7 @@
 """Topics are built and parsed in one place, and both directions agree."""
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,7 +56,5 @@ def test_a_topic_of_another_network_is_refused(topic: str) -> None:
 @given(st.text(max_size=80))
 def test_any_text_is_parsed_or_refused(topic: str) -> None:
     """A topic chosen by a stranger causes nothing but a WireError."""
-    try:
+    with contextlib.suppress(WireError):
         topics.parse(topic)
-    except WireError as error:
-        assert error.reason == "unknown topic"
