@@ -1,0 +1,354 @@
+"""The owner's half of one feed, without I/O: decides what to send; sends nothing.
+
+Rule: this file does not know whether it runs in a centre or in the hub. Every call gets the
+ledger, inside one transaction, and `now` in seconds of a clock that never goes back; what it
+returns is sent after that transaction has committed, in that order, or lost: both are fine.
+Invariant: nothing is sent but hellos before a cursor has echoed this session's nonce, and never
+more batches than the receiver gave credit for.
+
+The numbers S1 to S8 are the rules of the protocol; the package's docstring is the essay.
+"""
+
+import zlib
+from dataclasses import dataclass, field
+from math import inf
+
+from shared.replication.messages import START, Batch, Check, Cursor, Hello, Message, Position, SourceState
+from shared.replication.ports import SourceLedger
+
+GREET_AFTER_S = 5.0  # a hello or its answer got lost
+RESEND_AFTER_S = 10.0  # a full batch on 64 kbit/s takes eight seconds
+RESEND_MAX_S = 300.0  # a receiver that comes back speaks first, so waiting long costs nothing
+GREETS_AGAIN_AFTER = 3  # time-outs in a row: probe with a small hello instead of a batch
+REST_S = 2.0  # without a commit, before digests are worth comparing
+CHECK_PAUSE_S = 30.0  # between two checks while work goes on: a check reads every hash
+CHECK_EVERY_S = 3600.0  # agreement is proven again although nothing was written
+FENCED_LOOK_S = 60.0  # how often a fenced source looks whether a person has decided
+FORKS_MAX = 2  # in 24 hours; a clone of a whole machine would fork for ever (S4)
+WINDOW_MAX = 8
+RECORDS_MIN, RECORDS_START, RECORDS_MAX = 8, 128, 512
+BYTES_PER_RECORD = 384  # 512 records make 192 KiB of JSON, which deflates to about 64 KiB on the wire
+
+
+@dataclass(slots=True)
+class _Session:
+    """What a source remembers between two connects; a crash may take all of it."""
+
+    nonce: str
+    run: str = ""
+    sequence: int = 0
+    heard: bool = False
+    stands: Position = START
+    sent: Position = START
+    outstanding: list[Position] = field(default_factory=list)
+    credit: int = 0
+    window: int = 1
+    timeouts: int = 0
+    reopen_from: float = 0.0
+    next_at: float | None = None
+    seen_head: Position = START
+    rests_from: float = 0.0
+    check_from: float = -inf
+    checks: int = 0
+
+
+class Source:
+    """The owner's end of `feed`, speaking as `instance`.
+
+    `peer` is the receiver's instance that the feed is bound to: cursors of another are ignored.
+    With '' any receiver is heard (the wire has already checked who may speak on the topic).
+
+    The caller promises: `connected` with a fresh random nonce after each connect, then `receive`
+    for each cursor, `wake` after each local commit and whenever `due()` is reached (both may be
+    called too often), `disconnected` when the wire is gone.
+    """
+
+    def __init__(self, feed: str, instance: str, *, peer: str = "", records_max: int = RECORDS_MAX) -> None:
+        self.feed = feed
+        self.instance = instance
+        self.peer = peer
+        self._records_max = records_max
+        self._records = min(RECORDS_START, records_max)
+        self._session: _Session | None = None
+
+    def connected(self, nonce: str, ledger: SourceLedger, now: float) -> list[Message]:
+        """Begin a session. `nonce` is a fresh random text: cursors that do not echo it are of the past (S1)."""
+        self._session = _Session(nonce)
+        return self._greet(self._session, ledger.state(), now)
+
+    def disconnected(self) -> None:
+        """Forget the session; nothing is due until the next `connected`."""
+        self._session = None
+
+    def receive(self, cursor: Cursor, ledger: SourceLedger, now: float) -> list[Message]:
+        """Answer a cursor: with batches, a hello, or nothing (S3)."""
+        session = self._session
+        if session is None or cursor.feed != self.feed or (self.peer and cursor.instance != self.peer):
+            return []
+        if cursor.run == session.run and cursor.sequence <= session.sequence:
+            return []  # a late or doubled one
+        state = ledger.state()
+        if state.fence:
+            return []
+        if cursor.nonce != session.nonce:
+            return self._greet_stranger(session, state, now)
+        session.run, session.sequence = cursor.run, cursor.sequence
+        if cursor.erased:
+            ledger.erase(cursor.erased)
+            state = ledger.state()
+        return self._judge(session, cursor, state, ledger, now)
+
+    def wake(self, ledger: SourceLedger, now: float) -> list[Message]:
+        """Send what new commits and timers call for. Cheap and harmless if there is nothing."""
+        session = self._session
+        if session is None:
+            return []
+        state = ledger.state()
+        late = session.next_at is not None and now >= session.next_at
+        if state.fence or not session.heard:
+            return self._greet(session, state, now) if late else []
+        if session.outstanding and late:
+            return self._resend(session, ledger, now)
+        return self._go_on(session, ledger, now)
+
+    def due(self) -> float | None:
+        """Return when `wake` is to be called at the latest; None while there is no session."""
+        return self._session.next_at if self._session else None
+
+    def scrub(self, ledger: SourceLedger, now: float) -> list[Message]:
+        """Stamp what slipped past the stamp (S8); to be called in the background, about daily."""
+        ledger.scrub()
+        return self.wake(ledger, now)
+
+    def purge(self, ledger: SourceLedger) -> None:
+        """Drop tombstones that the receiver has acknowledged (S6); to be called about daily."""
+        ledger.purge()
+
+    # --- greeting ------------------------------------------------------------------------
+
+    def _greet(self, session: _Session, state: SourceState, now: float) -> list[Message]:
+        """Say hello without a base: the receiver shall answer with its path."""
+        session.heard = False
+        session.outstanding.clear()
+        if state.fence:
+            session.next_at = now + FENCED_LOOK_S
+            return []
+        self._set_timer(session, now, GREET_AFTER_S)
+        session.timeouts += 1
+        return [self._hello(session, state)]
+
+    def _greet_stranger(self, session: _Session, state: SourceState, now: float) -> list[Message]:
+        """Greet a receiver that has not heard this session's hello, without letting it set the pace."""
+        if now < session.reopen_from:
+            return []
+        session.reopen_from = now + GREET_AFTER_S / 2
+        session.timeouts = 0
+        return self._greet(session, state, now)
+
+    def _hello(
+        self,
+        session: _Session,
+        state: SourceState,
+        base: Position | None = None,
+        restart: Position | None = None,
+    ) -> Hello:
+        return Hello(
+            feed=self.feed,
+            instance=self.instance,
+            nonce=session.nonce,
+            generation=state.generation,
+            head=state.head,
+            floor=state.floor,
+            base=base,
+            restart=restart,
+        )
+
+    # --- judging a cursor (S3, S4) -------------------------------------------------------
+
+    def _judge(
+        self, session: _Session, cursor: Cursor, state: SourceState, ledger: SourceLedger, now: float
+    ) -> list[Message]:
+        if cursor.generation.number < state.generation.number:
+            return self._answer(session, self._hello(session, state, self._base(cursor, ledger)), now)
+        reason = self._contradiction(cursor, state, ledger)
+        if reason:
+            return self._fork(session, cursor, ledger, now, reason)
+        if self._marked(cursor.position, ledger) is None or self._marked(cursor.highest, ledger) is None:
+            hello = self._hello(session, state, self._base(cursor, ledger), restart=cursor.highest)
+            return self._answer(session, hello, now)
+        if cursor.floor < state.floor and 0 < cursor.position.revision < state.floor:
+            return self._answer(session, self._hello(session, state), now)
+        if cursor.position != state.acknowledged or (cursor.agreed and cursor.agreed != state.agreed):
+            ledger.acknowledge(cursor.position, cursor.agreed)
+        self._note(session, cursor, now)
+        return self._go_on(session, ledger, now)
+
+    def _contradiction(self, cursor: Cursor, state: SourceState, ledger: SourceLedger) -> str:
+        """Return why the receiver cannot have this from the history in my ledger, '' if it can."""
+        if cursor.generation != state.generation:
+            return "the receiver knows another generation"
+        if cursor.floor > state.floor:
+            return "the receiver knows a higher floor"
+        if max(cursor.position.revision, cursor.highest.revision) > state.head.revision:
+            return "the receiver is ahead"
+        if self._marked(cursor.position, ledger) is False or self._marked(cursor.highest, ledger) is False:
+            return "the receiver knows another mark"
+        return ""
+
+    def _marked(self, position: Position, ledger: SourceLedger) -> bool | None:
+        """Tell whether `position` is of my history; None if its mark was pruned."""
+        mark = ledger.mark(position.revision)
+        return None if mark is None else mark == position.mark
+
+    def _base(self, cursor: Cursor, ledger: SourceLedger) -> Position:
+        """Return the greatest place of the receiver's own path that is of my history too."""
+        for place in sorted(cursor.path, reverse=True):
+            if self._marked(place, ledger):
+                return place
+        return START
+
+    def _fork(self, session: _Session, cursor: Cursor, ledger: SourceLedger, now: float, reason: str) -> list[Message]:
+        """Begin a new history, because mine went back in time; after two in a day a person decides (S4)."""
+        if ledger.forks_lately() >= FORKS_MAX:
+            ledger.fence(reason)
+            session.next_at = now + FENCED_LOOK_S
+            return []
+        state = ledger.state()
+        number = max(state.generation.number, cursor.generation.number) + 1
+        head = max(state.head.revision, cursor.position.revision, cursor.highest.revision) + 1
+        base = self._base(cursor, ledger)
+        ledger.fork(number, head, base)
+        return self._answer(session, self._hello(session, ledger.state(), base), now)
+
+    def _answer(self, session: _Session, hello: Hello, now: float) -> list[Message]:
+        """Send a hello that answers a cursor. The receiver's own pause keeps the two from chattering."""
+        session.heard = False
+        session.outstanding.clear()
+        session.timeouts = 0
+        self._set_timer(session, now, GREET_AFTER_S)
+        return [hello]
+
+    # --- streaming (S1, S5) --------------------------------------------------------------
+
+    def _note(self, session: _Session, cursor: Cursor, now: float) -> None:
+        """Move the window to where the cursor stands. Without progress it stays as it is (S5)."""
+        place, before = cursor.position, session.stands
+        session.credit = cursor.credit
+        if not session.heard:
+            self._open(session, place, now)
+        elif place.revision > before.revision:
+            self._progress(session, place, now)
+        elif place != before and now >= session.reopen_from:
+            self._open(session, place, now)  # a restored receiver, or one that began a pass
+        elif place != before:
+            session.stands = session.sent = place
+            session.outstanding[:] = [place]  # it goes back and back: shut until the timer resends
+            self._set_timer(session, now, RESEND_AFTER_S)
+
+    def _open(self, session: _Session, place: Position, now: float) -> None:
+        """Begin to send from where the receiver stands."""
+        session.heard = True
+        session.timeouts = 0
+        session.reopen_from = now + GREET_AFTER_S / 2
+        session.stands = session.sent = place
+        session.outstanding.clear()
+
+    def _progress(self, session: _Session, place: Position, now: float) -> None:
+        """Widen window and batches; forget what has arrived."""
+        session.timeouts = 0
+        session.stands = place
+        session.window = min(session.window + 1, WINDOW_MAX)
+        self._records = min(self._records + self._records // 4 + 1, self._records_max)
+        if place in session.outstanding:
+            del session.outstanding[: session.outstanding.index(place) + 1]
+            self._set_timer(session, now, RESEND_AFTER_S)
+        else:  # it took batches of an earlier cut: those under way do not fit behind them
+            session.sent = place
+            session.outstanding.clear()
+
+    def _fill(self, session: _Session, ledger: SourceLedger, now: float) -> list[Message]:
+        """Send batches while there is credit and something to send."""
+        batches: list[Message] = []
+        head = ledger.state().head
+        while session.sent != head and len(session.outstanding) < min(session.window, session.credit):
+            batch = self._batch(session, ledger)
+            head = batch.head
+            session.sent = batch.upto
+            session.outstanding.append(batch.upto)
+            batches.append(batch)
+        if batches:
+            self._set_timer(session, now, RESEND_AFTER_S)
+        return batches
+
+    def _batch(self, session: _Session, ledger: SourceLedger) -> Batch:
+        page = ledger.read_after(session.sent.revision, self._records, self._records * BYTES_PER_RECORD)
+        state = ledger.state()  # after reading: it may have given new revisions (S2)
+        mark = ledger.mark(page.upto)
+        assert mark is not None, "a page ends at a revision that has a mark"
+        return Batch(
+            feed=self.feed,
+            instance=self.instance,
+            nonce=session.nonce,
+            generation=state.generation,
+            after=session.sent,
+            upto=Position(page.upto, mark),
+            head=state.head,
+            floor=state.floor,
+            changes=page.changes,
+        )
+
+    def _resend(self, session: _Session, ledger: SourceLedger, now: float) -> list[Message]:
+        """Go back to where the receiver stands, with smaller steps; in the end only ask whether it is there."""
+        session.timeouts += 1
+        session.window = 1
+        self._records = max(self._records // 2, min(RECORDS_MIN, self._records_max))
+        if session.timeouts >= GREETS_AGAIN_AFTER:
+            return self._greet(session, ledger.state(), now)
+        session.outstanding.clear()
+        session.sent = session.stands
+        self._set_timer(session, now, RESEND_AFTER_S)
+        return self._fill(session, ledger, now)
+
+    def _go_on(self, session: _Session, ledger: SourceLedger, now: float) -> list[Message]:
+        batches = self._fill(session, ledger, now)
+        if batches or session.outstanding:
+            return batches
+        return self._rest(session, ledger, now)
+
+    # --- at rest -------------------------------------------------------------------------
+
+    def _rest(self, session: _Session, ledger: SourceLedger, now: float) -> list[Message]:
+        """Check digests once the receiver stands at the head and nothing was written for a while (R7)."""
+        state = ledger.state()
+        if session.stands != state.head:  # no credit: the receiver speaks first, but that may get lost
+            late = session.next_at is not None and now >= session.next_at
+            self._set_timer(session, now, CHECK_PAUSE_S)
+            return self._greet(session, state, now) if late else []
+        if session.seen_head != state.head:
+            session.seen_head, session.rests_from, session.checks = state.head, now, 0
+        agreed = state.agreed == state.head and session.checks > 0
+        pause = CHECK_EVERY_S if agreed else self._delay(session, CHECK_PAUSE_S, session.checks)
+        session.next_at = max(session.rests_from + REST_S, session.check_from + pause)
+        return [self._check(session, state, ledger, now)] if now >= session.next_at else []
+
+    def _check(self, session: _Session, state: SourceState, ledger: SourceLedger, now: float) -> Check:
+        session.check_from = now
+        session.checks += 1
+        session.next_at = now + self._delay(session, CHECK_PAUSE_S, session.checks)
+        return Check(
+            feed=self.feed,
+            instance=self.instance,
+            nonce=session.nonce,
+            generation=state.generation,
+            at=state.head,
+            floor=state.floor,
+            digests=ledger.digests(),
+        )
+
+    def _set_timer(self, session: _Session, now: float, first_s: float) -> None:
+        session.next_at = now + self._delay(session, first_s, session.timeouts)
+
+    def _delay(self, session: _Session, first_s: float, times: int) -> float:
+        """Return a wait that doubles each time, spread by a quarter so that many nodes do not speak at once."""
+        spread = zlib.crc32(f"{session.nonce}/{times}".encode()) / 2**32
+        return min(first_s * 2.0**times, RESEND_MAX_S) * (0.75 + spread / 2)
