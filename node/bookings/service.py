@@ -86,7 +86,7 @@ def move_booking(session: Session, booking_id: str, entry: BookingEntry) -> Book
     Raises BookingUnknown, SpaceUnknown, SpaceRetired (a new space only), TransitionRefused
     (declined or cancelled already), BookingTimesImpossible, SpaceTaken.
     """
-    booking = get_booking(session, booking_id)
+    booking = _get_to_change(session, booking_id)
     if booking.state not in (BookingState.REQUESTED, BookingState.CONFIRMED):
         raise TransitionRefused(booking.state, booking.state)
     if not spaces.get_space(session, entry.space_id).bookable and entry.space_id != booking.space_id:
@@ -193,6 +193,14 @@ def find_culprit(session: Session, booking_id: str, space_id: str, wanted: Slot)
     return session.scalar(query)
 
 
+def _get_to_change(session: Session, booking_id: str) -> Booking:
+    """Return a booking that nobody else can decide on meanwhile; raise BookingUnknown."""
+    booking = session.get(Booking, booking_id, with_for_update=True)
+    if booking is None:
+        raise BookingUnknown
+    return booking
+
+
 def _columns(entry: BookingEntry) -> dict[str, Any]:
     refuse_impossible_times(entry.slot)
     values = {name: getattr(entry, name) for name in _PLAIN}
@@ -200,7 +208,7 @@ def _columns(entry: BookingEntry) -> dict[str, Any]:
 
 
 def _decide(session: Session, booking_id: str, wanted: BookingState, **said: Any) -> Booking:
-    booking = get_booking(session, booking_id)
+    booking = _get_to_change(session, booking_id)
     refuse_transition(booking.state, wanted)
     decided = {"decided_at": said["now"], "decided_by": said["by"], "reason": said.get("reason", "")}
     _write(session, booking, {"state": wanted, **decided})
