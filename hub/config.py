@@ -23,8 +23,12 @@ class HubConfig:
     web_port: int = setting("Port the site listens on", 8000, is_port)
     web_threads: int = setting("Threads that answer requests", 32, lambda count: 1 <= count <= 256)
     secure_cookies: bool = setting("Whether the site is reached over https only", False)
-    trusted_proxies: int = setting("How many reverse proxies stand in front of the site", 0, lambda count: 0 <= count < 8)
-    session_hours: int = setting("Hours after which somebody who does nothing is signed out", 12, lambda hours: hours > 0)
+    trusted_proxies: int = setting(
+        "How many reverse proxies stand in front of the site", 0, lambda count: 0 <= count < 8
+    )
+    session_hours: int = setting(
+        "Hours after which somebody who does nothing is signed out", 12, lambda hours: hours > 0
+    )
     broker_host: str = setting("Address of the MQTT broker", "127.0.0.1")
     broker_port: int = setting("Port of the MQTT broker", 1883, is_port)
     broker_tls: bool = setting("Whether to speak TLS with the broker", False)

@@ -41,7 +41,9 @@ PAGES: dict[int, tuple[Any, Any]] = {
     ),
     500: (
         _l("Something went wrong here"),
-        _l("This is our mistake, not yours. Nothing was saved by halves. Please try again; if it happens again, tell the person who looks after this site the time of day."),
+        _l(
+            "This is our mistake, not yours. Nothing was saved by halves. Please try again; if it happens again, tell the person who looks after this site the time of day."
+        ),
     ),
 }
 RESENT_VALUES_MAX = 500  # a page that sends back more than this is not a form that a person filled in

@@ -18,7 +18,17 @@ from shared.time import now, to_wire
 
 def equip(app: Flask) -> None:
     """Add the filters to `app`."""
-    for name in ("local_date", "local_time", "local_datetime", "weekday_date", "short_date", "money", "ago", "span", "machine_time"):
+    for name in (
+        "local_date",
+        "local_time",
+        "local_datetime",
+        "weekday_date",
+        "short_date",
+        "money",
+        "ago",
+        "span",
+        "machine_time",
+    ):
         app.jinja_env.filters[name] = globals()[name]
     app.jinja_env.filters["number"] = number
     app.jinja_env.filters["percent"] = percent

@@ -44,6 +44,7 @@ _ENGLISH = NullTranslations()
 def equip(app: Flask, folders: Sequence[Path]) -> None:
     """Let `app` speak the languages, with the `de.po` of the shell and of each folder."""
     babel = Babel(app, default_locale=DEFAULT, locale_selector=chosen)
+    app.jinja_env.policies["ext.i18n.trimmed"] = True  # as the extraction in `texts` does
     babel.domain_instance = Texts([HERE, *folders])
     app.register_blueprint(switch)
     app.jinja_env.globals.update(languages=LANGUAGES, language=language, direction=direction)

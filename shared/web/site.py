@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Flask, current_app
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shared.web import errors, filters, languages, navigation, pagination, security, static_files
+from shared.web import errors, filters, jobs, languages, navigation, pagination, security, static_files
 
 FORM_BYTES_MAX = 8_000_000  # the largest calendar file that a centre is likely to bring
 _EXTENSION = "stadtherz.site"
@@ -71,6 +71,7 @@ def equip(app: Flask, site: Site) -> None:
     filters.equip(app)
     pagination.equip(app)
     errors.equip(app)
+    jobs.equip(app)
 
 
 def zone() -> ZoneInfo:

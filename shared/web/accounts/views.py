@@ -69,7 +69,9 @@ def _guarded(view: View, roles: tuple[str, ...]) -> View:
     return guarded  # type: ignore[return-value]
 
 
-def equip(app: Flask, kind: type[AccountColumns], database: Database, master_role: str, roles: Mapping[str, Any]) -> None:
+def equip(
+    app: Flask, kind: type[AccountColumns], database: Database, master_role: str, roles: Mapping[str, Any]
+) -> None:
     """Give `app` sign-in over the table `kind`. `roles` maps each role to its (lazy) name."""
     manager = LoginManager(app)
     manager.session_protection = "basic"

@@ -1,0 +1,5 @@
+"""Work that the hub does by itself; features add theirs in `register`."""
+
+from shared.web.jobs import add, names, run_now, start, stop
+
+__all__ = ["add", "names", "run_now", "start", "stop"]
