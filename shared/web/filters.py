@@ -55,6 +55,11 @@ def month(value: datetime | date) -> str:
     return _text(format_skeleton("yMMMM", _local(value), locale=_locale()))
 
 
+def short_month(value: datetime | date) -> str:
+    """`Nov. 2026`, for the head of a column."""
+    return _text(format_skeleton("yMMM", _local(value), locale=_locale()))
+
+
 def local_time(value: datetime | time) -> str:
     """`14:30`, of an instant in the site's zone or of a wall time."""
     shown = _local(value) if isinstance(value, datetime) else value
