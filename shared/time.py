@@ -4,8 +4,12 @@ Instants are aware datetimes in UTC with whole seconds. Wall times are local and
 their zone beside them. Only edges call `now()`; rules and the engine get it passed.
 """
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+YEARS = (1900, 2199)
+WIRE_INSTANT = re.compile(r"(?:19|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 def now() -> datetime:
@@ -14,15 +18,24 @@ def now() -> datetime:
 
 
 def to_wire(instant: datetime) -> str:
-    """Return an aware instant as `2026-11-23T09:00:00Z`, the form on the wire and in SQLite."""
+    """Return an aware instant as `2026-11-23T09:00:00Z`, the form on the wire and in SQLite.
+
+    Raises ValueError without a time zone, and for years that no house can mean: near the
+    ends of the calendar a later step into local time would overflow.
+    """
     if instant.tzinfo is None:
         raise ValueError("an instant needs a time zone")
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    text = instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if WIRE_INSTANT.fullmatch(text) is None:
+        raise ValueError(f"the year of {text} is not between {YEARS[0]} and {YEARS[1]}")
+    return text
 
 
 def from_wire(text: str) -> datetime:
     """Return the instant that `to_wire` wrote; raise ValueError on any other form."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    if WIRE_INSTANT.fullmatch(text) is None:
+        raise ValueError(f"not an instant in UTC between {YEARS[0]} and {YEARS[1]}")
+    return datetime.fromisoformat(text)  # a tenth of what strptime takes
 
 
 def at_local(day: date, wall: time, zone: ZoneInfo) -> datetime:

@@ -14,6 +14,8 @@ from wtforms.fields.core import Field, UnboundField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from shared.time import YEARS
+
 QUARTERS = tuple(time(hour, minute) for hour in range(24) for minute in (0, 15, 30, 45))
 
 
@@ -131,6 +133,9 @@ class DateField(_DateField):  # type: ignore[misc]
             if any(valuelist):
                 raise ValueError(gettext("Please enter a date like 23.11.2026.")) from error
             self.data = None
+        if self.data and not YEARS[0] < self.data.year < YEARS[1]:
+            self.data = None
+            raise ValueError(gettext("Please enter a date like 23.11.2026."))
 
     def _value(self) -> str:
         if self.raw_data:

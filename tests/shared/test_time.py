@@ -1,0 +1,53 @@
+"""Instants as text: one form, whole, and never one that a later step chokes on."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.time import from_wire, to_wire
+
+INSTANTS = st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31, 23, 59, 59), timezones=st.just(UTC))  # noqa: DTZ001 (naive bounds, the zone is given beside them)
+
+
+@given(INSTANTS, INSTANTS)
+def test_what_is_written_is_read_back_and_sorts_alike(one: datetime, other: datetime) -> None:
+    """To the second; the texts sort as the instants do."""
+    one, other = one.replace(microsecond=0), other.replace(microsecond=0)
+    assert from_wire(to_wire(one)) == one
+    assert from_wire(to_wire(one)).tzinfo is UTC
+    assert (to_wire(one) < to_wire(other)) == (one < other)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "2026-11-23", "2026-11-23T09:00:00", "2026-11-23T09:00:00+00:00", "2026-W48-1T09:00:00Z",
+        "2026-11-23 09:00:00Z", "2026-13-23T09:00:00Z", "2026-02-30T09:00:00Z", "2026-11-23T24:00:00Z",
+        "2026-11-23T09:00:60Z", "٢٠٢٦-11-23T09:00:00Z", "2026-11-23T09:00:00Z\n",
+        "0001-01-02T00:00:00Z", "1899-12-31T23:59:59Z", "9999-12-31T23:59:59Z", "2200-01-01T00:00:00Z",
+    ],
+)  # fmt: skip
+def test_any_other_form_is_refused(text: str) -> None:
+    """So are years that no house can mean: they overflow when taken to local time."""
+    with pytest.raises(ValueError):  # noqa: PT011 (any ValueError is the contract)
+        from_wire(text)
+
+
+@pytest.mark.parametrize(
+    "instant",
+    [datetime(2026, 1, 1), datetime(202, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)],  # noqa: DTZ001 (that is what is refused)
+)  # fmt: skip
+def test_an_instant_that_could_not_be_read_back_is_not_written(instant: datetime) -> None:
+    """Without a zone, or in an impossible year."""
+    with pytest.raises(ValueError):  # noqa: PT011 (any ValueError is the contract)
+        to_wire(instant)
+
+
+def test_a_year_is_judged_in_utc() -> None:
+    """New Year's Eve in the west is the next year already."""
+    west = ZoneInfo("America/New_York")
+    with pytest.raises(ValueError):  # noqa: PT011 (any ValueError is the contract)
+        to_wire(datetime(2199, 12, 31, 23, 0, tzinfo=west))
