@@ -38,8 +38,12 @@ class Standings:
     missing: tuple[Heard, ...]
 
     @property
+    def everyone(self) -> tuple[Heard, ...]:
+        return (*self.complete, *self.late, *self.missing)
+
+    @property
     def expected(self) -> int:
-        return len(self.complete) + len(self.late) + len(self.missing)
+        return len(self.everyone)
 
     @property
     def received(self) -> int:

@@ -16,9 +16,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.functions import FunctionElement
 
 from hub.bookings.models import Booking
-from hub.centres.models import Centre
+from hub.centres import queries as centres
 from hub.programme.models import Event
-from hub.themes.models import Theme
 from hub.visits.models import HourCount
 from shared.records.bookings import BookingKind, BookingState
 from shared.records.events import EventState
@@ -131,14 +130,7 @@ def sums(
 
 def houses(session: Session) -> dict[str, House]:
     """Return the centres whose profile has arrived, by id."""
-    found = select(Centre.centre_id, Centre.name, Centre.district).order_by(Centre.district, Centre.name)
-    return {centre_id: House(centre_id, name, district) for centre_id, name, district in session.execute(found)}
-
-
-def themes(session: Session) -> dict[str, tuple[str, str]]:
-    """Return the German and English label of each theme by its key, in the city's order."""
-    found = select(Theme.key, Theme.label_de, Theme.label_en).order_by(Theme.rank, Theme.key)
-    return {key: (german, english or german) for key, german, english in session.execute(found)}
+    return {row.centre_id: House(row.centre_id, row.name, row.district) for row in centres.listed(session)}
 
 
 def _month_index(at: InstrumentedAttribute[datetime], bounds: Sequence[datetime]) -> ColumnElement[int]:

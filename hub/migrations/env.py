@@ -1,0 +1,7 @@
+"""How Alembic finds the tables of this app: every feature of `FEATURES` brings its own."""
+
+import hub.app  # noqa: F401  (loads every model)
+from hub.core.db import Base
+from shared.migration_steps import serve
+
+serve(Base.metadata)
