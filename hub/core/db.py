@@ -12,12 +12,17 @@ from sqlalchemy import MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from shared.database import NAMING, Database
+from shared.records.base import Side
+from shared.replication.ledger import Ledger
 
 
 class Base(DeclarativeBase):
     """The hub's tables. Records of centres carry `centre_id`; the hub's own do not."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+
+LEDGER = Ledger(Base, Side.HUB)  # its tables stand in Base.metadata; create_app calls LEDGER.watch(database)
 
 
 def database() -> Database:

@@ -12,12 +12,17 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from shared.database import NAMING, Database
+from shared.records.base import Side
+from shared.replication.ledger import Ledger
 
 
 class Base(DeclarativeBase):
     """The node's tables. Records of the node and records of the hub live side by side."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+
+LEDGER = Ledger(Base, Side.NODE)  # its tables stand in Base.metadata; create_app calls LEDGER.watch(database)
 
 
 def database() -> Database:
