@@ -30,6 +30,9 @@ class NodeConfig:
     )
     broker_host: str = setting("Address of the MQTT broker", "127.0.0.1")
     broker_port: int = setting("Port of the MQTT broker", 1883, is_port)
+    broker_mqtt: str = setting(
+        "Version of MQTT that the broker speaks: 5 or 3.1.1", "5", lambda version: version in ("5", "3.1.1")
+    )
     broker_tls: bool = setting("Whether to speak TLS with the broker", False)
     broker_ca_file: str = setting("Certificate authority of the broker; empty means the system's", "")
     broker_user: str = setting("Name at the broker", "")

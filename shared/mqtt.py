@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from paho.mqtt import client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
@@ -50,6 +50,38 @@ class Broker:
 
     def __repr__(self) -> str:
         return f"Broker({self.host}:{self.port}, MQTT {self.mqtt}{', TLS' if self.tls else ''})"
+
+
+class BrokerSettings(Protocol):
+    """The settings of a node and of the hub that say where the broker is; '' means not given."""
+
+    @property
+    def broker_host(self) -> str: ...
+    @property
+    def broker_port(self) -> int: ...
+    @property
+    def broker_mqtt(self) -> str: ...
+    @property
+    def broker_tls(self) -> bool: ...
+    @property
+    def broker_ca_file(self) -> str: ...
+    @property
+    def broker_user(self) -> str: ...
+    @property
+    def broker_password(self) -> str: ...
+
+
+def broker_of(settings: BrokerSettings) -> Broker:
+    """Return the broker that `settings` name."""
+    return Broker(
+        settings.broker_host,
+        settings.broker_port,
+        settings.broker_mqtt,
+        settings.broker_tls,
+        settings.broker_ca_file or None,
+        settings.broker_user or None,
+        settings.broker_password or None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

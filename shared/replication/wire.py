@@ -70,6 +70,10 @@ class Rejection(StrEnum):
     UNKNOWN_TYPE = "unknown type"
     WRONG_FEED = "speaks for another feed"
     WRONG_CHANNEL = "wrong direction"
+    UNKNOWN_TOPIC = "unknown topic"  # as `topics.parse` says it
+    NOT_A_MEMBER = "not a member of this network"
+    ANOTHER_INSTANCE = "another installation uses this key"
+    NOT_SERVED = "nobody listens to this feed here"
 
 
 def encode(message: Message, topic: str, author: Install) -> bytes:

@@ -1,0 +1,342 @@
+"""The loop that joins clock, ledger, post and machines; a thread on each side.
+
+For every letter: who wrote it (`wire` checks the signature) -> one transaction -> the machine
+-> commit -> what the machine answered goes out. Local commits and timers wake the machines.
+
+Rules: nothing is sent that is not committed. A letter that is malformed, for somebody else or by
+the wrong hand is set aside with its reason. A fault (database locked, disk full, a bug) rolls
+back, sends nothing, and resets that one end, later each time. The loop ends only by `stop`.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from shared import topics
+from shared.database import Database
+from shared.errors import WireError
+from shared.keys import Install, PublicKey
+from shared.mqtt import Arrival, Broker, Connected, Disconnected, Letter, Post
+from shared.replication import wire
+from shared.replication.ends import End, Seat
+from shared.replication.inbox import Inbox
+from shared.replication.ledger import Ledger
+from shared.replication.messages import Message
+from shared.replication.presence import Presence, read_presence, write_presence
+from shared.replication.rejections import Rejections
+from shared.replication.roster import Roster
+from shared.time import now as wall_clock
+
+BEAT_S = 1.0  # how often the switch, the roster and commits of other processes are looked at
+TIDY_EVERY_S, TIDY_FIRST_S = 24 * 3600.0, 60.0
+FAULT_PAUSE_S = 1.0
+_log = logging.getLogger(__name__)
+
+
+class Office(Protocol):
+    """What differs between a centre and the hub: whom it serves, whom it believes, what it notes."""
+
+    client_id: str
+    subscriptions: tuple[str, ...]
+    presence_topic: str
+
+    def wanted(self, session: Session) -> bool:
+        """Tell whether the link is switched on."""
+        ...
+
+    def roster(self, session: Session) -> Iterable[Seat]:
+        """Return every end to be served now."""
+        ...
+
+    def author(self, topic: topics.Topic) -> PublicKey:
+        """Return whose signature `topic` needs; raise WireError for nobody's."""
+        ...
+
+    def welcome(self, session: Session, topic: topics.Topic, message: Message, now: datetime) -> None:
+        """Raise WireError if this message's instance may not speak here."""
+        ...
+
+    def heard(self, session: Session, topic: topics.Topic, message: Message, now: datetime) -> None:
+        """Note what the pages show, after the machine has done its part."""
+        ...
+
+    def saw(self, session: Session, topic: topics.Topic, presence: Presence, now: datetime) -> None:
+        """Note who came or went."""
+        ...
+
+    def beat(self, session: Session, connected: bool, now: datetime) -> None:
+        """Note that the courier is alive and whether it has a connection; called about every second."""
+        ...
+
+
+class Courier:
+    """Serves every seat of `office` over one connection to `broker`."""
+
+    def __init__(
+        self,
+        office: Office,
+        rejections: Rejections,
+        *,
+        city: str,
+        broker: Broker,
+        install: Install,
+        database: Database,
+        ledger: Ledger,
+        clock: Callable[[], datetime] = wall_clock,
+    ) -> None:
+        self._office, self._rejections = office, rejections
+        self._city, self._broker, self._install = city, broker, install
+        self._database, self._ledger, self._clock = database, ledger, clock
+        self._inbox = Inbox()
+        self._post: Post | None = None
+        self._connected = False
+        self._roster = Roster(city, install.instance, ledger)
+        self._heads: dict[str, tuple[int, str]] = {}
+        self._next_beat = 0.0
+        self._tidied: dict[str, float] = {}
+        self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
+        database.on_session("after_commit", self._committed)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 15.0) -> None:
+        """Finish the transaction under way, say good-bye at the broker, and end."""
+        self._inbox.close()
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
+
+    @property
+    def alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def _committed(self, session: Session) -> None:
+        """Somebody in this process committed; it may have to travel at once."""
+        if threading.current_thread() is not self._thread:
+            self._inbox.nudge()
+
+    # --- the loop ---------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._inbox.closed:
+            if not self._survives(self._round):
+                time.sleep(FAULT_PAUSE_S)
+        self._survives(self._leave)
+
+    def _survives(self, act: Callable[[], None]) -> bool:
+        """Do `act`; log what it raises. Without this a single fault would cut a centre off for good."""
+        try:
+            act()
+        except OperationalError as error:
+            _log.warning("the database is not available: %s", error.orig)
+        except Exception:  # noqa: BLE001 (logged; the loop must go on)
+            _log.exception("the courier stumbled")
+        else:
+            return True
+        return False
+
+    def _round(self) -> None:
+        arrivals, nudged = self._inbox.wait(self._pause_s())
+        for arrival in arrivals:
+            self._survives(partial(self._take, arrival))
+        if nudged:
+            self._wake_changed()
+        self._wake_due()
+        if time.monotonic() >= self._next_beat:
+            self._next_beat = time.monotonic() + BEAT_S
+            self._beat()
+
+    def _pause_s(self) -> float:
+        due = self._roster.next_due()
+        return max(0.0, (self._next_beat if due is None else min(due, self._next_beat)) - time.monotonic())
+
+    def _take(self, arrival: Arrival) -> None:
+        match arrival:
+            case Letter():
+                self._read(arrival)
+            case Connected():
+                self._connected = True
+                self._next_beat = 0.0  # opens the ends, once the roster is fresh
+                self._say_presence(True)
+            case Disconnected():
+                self._connected = False
+                self._next_beat = 0.0
+                for end in self._roster:
+                    end.shut()
+
+    # --- letters ----------------------------------------------------------------------------
+
+    def _read(self, letter: Letter) -> None:
+        try:
+            topic = topics.parse(letter.topic)
+            if topic.city != self._city:
+                raise WireError(wire.Rejection.UNKNOWN_TOPIC)
+            if topic.channel == "state":
+                self._read_presence(letter, topic)
+            else:
+                self._read_message(letter, topic)
+        except WireError as error:
+            self._set_aside(letter, error)
+
+    def _read_presence(self, letter: Letter, topic: topics.Topic) -> None:
+        if letter.topic == self._office.presence_topic:
+            presence = read_presence(letter.body, letter.topic, self._install.public_key)
+            if not presence.online and presence.instance == self._install.instance:
+                self._say_presence(True)  # my will of an earlier connection, or of a twin's
+            return
+        presence = read_presence(letter.body, letter.topic, self._office.author(topic))
+        with self._database.transaction() as session:
+            self._office.saw(session, topic, presence, self._clock())
+
+    def _read_message(self, letter: Letter, topic: topics.Topic) -> None:
+        author = self._office.author(topic)
+        end = self._roster.hearing(letter.topic)
+        if end is None:
+            raise WireError(wire.Rejection.NOT_SERVED)
+        message = wire.decode(letter.body, letter.topic, author)
+
+        def receive(session: Session, now: float) -> list[Message]:
+            self._office.welcome(session, topic, message, self._clock())
+            answers = end.receive(session, message, now)
+            self._office.heard(session, topic, message, self._clock())
+            return answers
+
+        if end.is_open and self._attempt(end, receive):
+            end.recovered()
+
+    def _set_aside(self, letter: Letter, error: WireError) -> None:
+        topic = letter.topic if error.reason != wire.Rejection.UNKNOWN_TOPIC else ""
+        self._rejections.add(topic, error.reason, len(letter.body), self._clock())
+
+    # --- one transaction, then the wire -------------------------------------------------------
+
+    def _attempt(self, end: End, act: Callable[[Session, float], list[Message]]) -> bool:
+        """Let `act` work in a transaction and send what it returns; tell whether it could.
+
+        WireError passes (the letter's fault); any other exception resets the end (ours).
+        """
+        try:
+            with self._database.transaction() as session:
+                messages = act(session, time.monotonic())
+        except WireError:
+            raise
+        except OperationalError as error:
+            _log.warning("%s waits: %s", end.feed, error.orig)
+            self._stumble(end, "database not available")
+            return False
+        except Exception as error:  # noqa: BLE001 (logged; one feed's fault must not stop the others)
+            _log.exception("%s stumbled and starts again", end.feed)
+            self._stumble(end, f"fault on this side ({type(error).__name__})")
+            return False
+        for message in messages:
+            self._send(end, message)
+        self._roster.set_timer(end)
+        return True
+
+    def _stumble(self, end: End, reason: str) -> None:
+        end.stumbled(time.monotonic())
+        self._rejections.add(end.hears, reason, 0, self._clock())
+        self._roster.set_timer(end)
+
+    def _send(self, end: End, message: Message) -> None:
+        if self._post is None:
+            return
+        try:
+            self._post.publish(end.speaks, wire.encode(message, end.speaks, self._install))
+        except WireError as error:
+            _log.error("%s cannot send %s: %s", end.feed, type(message).__name__, error)
+            self._rejections.add(end.speaks, f"not sent: {error.reason}", 0, self._clock())
+
+    def _say_presence(self, online: bool) -> None:
+        if self._post is not None:
+            self._post.publish(*self._presence(online), presence=True)
+
+    def _presence(self, online: bool) -> tuple[str, bytes]:
+        said = Presence(online, self._install.instance, self._clock())
+        return self._office.presence_topic, write_presence(said, self._office.presence_topic, self._install)
+
+    # --- timers and commits -------------------------------------------------------------------
+
+    def _wake_due(self) -> None:
+        for end in list(self._roster.due(time.monotonic())):
+            if end.resting:
+                end.rested()
+                self._open_ends()
+            elif end.is_open:
+                self._attempt(end, end.wake)
+
+    def _wake_changed(self) -> None:
+        """Wake the sources whose head or fence is not what it was at the last look."""
+        feeds = self._ledger.shelves.source.feeds
+        with self._database.reading() as session:
+            rows: Any = session.execute(select(feeds.c.name, feeds.c.head, feeds.c.fence))
+            heads = {name: (head, fence) for name, head, fence in rows}
+        before, self._heads = self._heads, heads
+        for feed, standing in heads.items():
+            end = self._roster.source(feed)
+            if before.get(feed) != standing and end is not None and end.is_open:
+                self._attempt(end, end.wake)
+
+    def _open_ends(self) -> None:
+        """Begin the session of every end that has none and does not rest after a fault."""
+        for end in self._roster:
+            if self._connected and not end.is_open and not end.resting:
+                end.is_open = self._attempt(end, end.open)
+
+    # --- about every second ---------------------------------------------------------------------
+
+    def _beat(self) -> None:
+        with self._database.reading() as session:
+            wanted = self._office.wanted(session)
+            roster = list(self._office.roster(session)) if wanted else []
+        self._roster.seat(roster)
+        self._switch(wanted)
+        self._open_ends()
+        self._wake_changed()
+        self._tidy_one()
+        with self._database.transaction() as session:
+            self._rejections.write(session)
+            self._office.beat(session, self._connected, self._clock())
+        self._rejections.written()
+
+    def _switch(self, wanted: bool) -> None:
+        """Take up or give up the connection, as the switch says."""
+        if wanted and self._post is None:
+            self._post = Post(
+                self._broker,
+                self._office.client_id,
+                self._office.subscriptions,
+                self._inbox.deliver,
+                lambda: self._presence(False),
+            )
+            self._post.start()
+        elif not wanted and self._post is not None:
+            self._leave()
+
+    def _leave(self) -> None:
+        post, self._post = self._post, None
+        self._connected = False
+        for end in self._roster:
+            end.shut()
+        if post is not None:
+            post.stop(self._presence(False))
+        with self._database.transaction() as session:
+            self._office.beat(session, False, self._clock())
+
+    def _tidy_one(self) -> None:
+        """Scrub and purge the end whose turn it is; at most one a beat."""
+        now = time.monotonic()
+        for end in self._roster:
+            last = self._tidied.setdefault(end.feed, now - TIDY_EVERY_S + TIDY_FIRST_S)
+            if end.is_open and now - last >= TIDY_EVERY_S:
+                self._tidied[end.feed] = now
+                self._attempt(end, end.tidy)
+                return
