@@ -1,0 +1,90 @@
+"""The words for the keys that records carry, on both sites: languages, target groups, kinds of spaces.
+
+Keys are those of `shared.records`; a key without a word here (of a newer node, say) is shown as it is.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
+
+from shared.records.centres import CentreKind
+from shared.records.events import Attendance, EventKind, EventState
+from shared.records.spaces import SpaceKind
+
+LANGUAGES: Mapping[str, Any] = {
+    "de": _l("German"),
+    "en": _l("English"),
+    "tr": _l("Turkish"),
+    "ro": _l("Romanian"),
+    "bg": _l("Bulgarian"),
+    "ar": _l("Arabic"),
+    "uk": _l("Ukrainian"),
+    "ru": _l("Russian"),
+    "pl": _l("Polish"),
+    "fr": _l("French"),
+    "rom": _l("Romani"),
+    "dgs": _l("German Sign Language"),
+}
+TARGET_GROUPS: Mapping[str, Any] = {
+    "everyone": _l("Everyone"),
+    "children": _l("Children"),
+    "youth": _l("Young people"),
+    "families": _l("Families"),
+    "adults": _l("Adults"),
+    "seniors": _l("Older people"),
+    "women": _l("Women"),
+    "newcomers": _l("Newcomers"),
+    "volunteers": _lp("target group", "Volunteers"),
+}
+ACCESSIBILITY: Mapping[str, Any] = {
+    "step_free": _l("Step-free"),
+    "accessible_toilet": _l("Accessible toilet"),
+    "induction_loop": _l("Induction loop"),
+    "sign_language": _l("Sign language"),
+    "plain_language": _l("Plain language"),
+    "parking": _l("Accessible parking"),
+}
+CENTRE_KINDS: Mapping[str, Any] = {
+    CentreKind.STADTTEILZENTRUM: "Stadtteilzentrum",
+    CentreKind.NACHBARSCHAFTSZENTRUM: "Nachbarschaftszentrum",
+    CentreKind.QUARTIERSBUERO: "Quartiersbüro",
+    CentreKind.STADTTEILBUERO: "Stadtteilbüro",
+}
+SPACE_KINDS: Mapping[str, Any] = {
+    SpaceKind.MULTI_PURPOSE: _l("Multi-purpose room"),
+    SpaceKind.COUNSELLING: _l("Counselling room"),
+    SpaceKind.KITCHEN: _l("Kitchen"),
+    SpaceKind.CAFE: _l("Café"),
+    SpaceKind.OFFICE: _lp("space", "Office"),
+    SpaceKind.STORAGE: _l("Storage"),
+    SpaceKind.OUTDOOR: _l("Outdoors"),
+}
+EVENT_KINDS: Mapping[str, Any] = {
+    EventKind.OFFER: _l("Offer"),
+    EventKind.EVENT: _lp("kind of event", "Event"),
+    EventKind.OPEN_MEETING: _lp("kind of event", "Open meeting"),
+    EventKind.CONSULTATION: _lp("kind of event", "Consultation"),
+    EventKind.POLITICIAN_SURGERY: _l("Surgery with politicians"),
+}
+EVENT_STATES: Mapping[str, Any] = {
+    EventState.DRAFT: _l("Draft"),
+    EventState.PUBLISHED: _l("Published"),
+    EventState.CANCELLED: _lp("event", "Cancelled"),
+}
+ATTENDANCE: Mapping[str, Any] = {
+    Attendance.ON_SITE: _l("On site"),
+    Attendance.ONLINE: _l("Online"),
+    Attendance.HYBRID: _l("On site and online"),
+}
+
+
+def words(vocabulary: Mapping[str, Any], keys: Iterable[str]) -> list[str]:
+    """Return the words for `keys` in the language of the page."""
+    return [str(vocabulary.get(key, key)) for key in keys]
+
+
+def choices(vocabulary: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return (key, word) of each entry, for the fields of a form."""
+    return [(str(key), word) for key, word in vocabulary.items()]
