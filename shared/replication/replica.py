@@ -19,6 +19,7 @@ from shared.replication.messages import (
     Cursor,
     Hello,
     Message,
+    Operation,
     Pass,
     PassReason,
     Position,
@@ -215,7 +216,7 @@ class Replica:
         for key in outcome.erased[: ERASED_MAX - len(self._erased)]:
             self._erased[key] = None
         for change in batch.changes:
-            if change.payload is None:
+            if change.operation is Operation.ERASE:
                 self._erased.pop((change.collection, change.id), None)
         arrived = replace(
             state,

@@ -178,7 +178,7 @@ class Source:
             return self._answer(session, hello, now)
         if cursor.floor < state.floor and 0 < cursor.position.revision < state.floor:
             return self._answer(session, self._hello(session, state), now)
-        if cursor.position != state.acknowledged or (cursor.agreed and cursor.agreed != state.agreed):
+        if (cursor.position, cursor.agreed) != (state.acknowledged, state.agreed):
             ledger.acknowledge(cursor.position, cursor.agreed)
         self._note(session, cursor, now)
         return self._go_on(session, ledger, now)
