@@ -1,0 +1,191 @@
+"""The courier for all centres: one thread, one connection, two ends for each member.
+
+Rule: the hub believes nobody but members, each by its own key and its bound installation. What a
+centre's messages cannot do, whatever they contain: touch another centre's records, or stop the hub.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from hub.network import links, members
+from hub.network.models import IngestFacts, Member, RejectedMessage
+from shared import topics
+from shared.database import Database
+from shared.errors import WireError
+from shared.keys import PublicKey, open_install
+from shared.mqtt import BrokerSettings, broker_of
+from shared.replication.courier import Courier
+from shared.replication.ends import Seat
+from shared.replication.ledger import Ledger
+from shared.replication.messages import Batch, Check, Cursor, Hello, Message
+from shared.replication.presence import Presence
+from shared.replication.rejections import Rejections
+from shared.replication.wire import Rejection
+
+BATCHES_MAX = 720  # under way in all: mosquitto drops what a slow reader has not fetched beyond 1,000
+CREDIT_MAX = 8
+BEAT_EVERY = timedelta(seconds=20)
+HEARD_EVERY = timedelta(seconds=5)  # fine enough for a page, and not an update more for each letter
+
+__all__ = ["HubOffice", "Ingest", "IngestConfig", "start"]
+
+
+class IngestConfig(BrokerSettings, Protocol):
+    """The settings of the hub that ingest needs."""
+
+    @property
+    def city(self) -> str: ...
+    @property
+    def key_file(self) -> Path: ...
+
+
+class HubOffice:
+    """See `shared.replication.courier.Office`."""
+
+    def __init__(self, city: str, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._keys: dict[str, PublicKey] = {}
+        self._rivals: dict[str, tuple[str, datetime]] = {}
+        self.client_id = f"stadtherz-{city}-hub"
+        self.subscriptions = topics.hub_subscriptions(city)
+        self.presence_topic = topics.hub_state(city)
+
+    def wanted(self, session: Session) -> bool:
+        return True
+
+    def roster(self, session: Session) -> Iterable[Seat]:
+        present = members.members(session)
+        self._keys = {member.centre_id: PublicKey(member.public_key) for member in present}
+        credit = credit_of_each(len(present))
+        for centre in self._keys:
+            yield Seat(topics.node_feed(centre), is_source=False, credit=credit)
+            yield Seat(topics.hub_feed(centre), is_source=True)
+
+    def author(self, topic: topics.Topic) -> PublicKey:
+        key = self._keys.get(topic.centre or "")
+        if key is None:
+            raise WireError(Rejection.NOT_A_MEMBER)
+        return key
+
+    def welcome(self, session: Session, topic: topics.Topic, message: Message, now: datetime) -> None:
+        """Bind the first installation; note another one as the rival and do not serve it."""
+        member = self._member(session, topic)
+        if member.instance is None:
+            member.instance = message.instance
+        elif member.instance != message.instance:
+            self._rivals[member.centre_id] = (message.instance, now)
+            raise WireError(Rejection.ANOTHER_INSTANCE)
+
+    def heard(self, session: Session, topic: topics.Topic, message: Message, now: datetime) -> None:
+        member = self._member(session, topic)
+        if member.heard_at is None or now - member.heard_at >= HEARD_EVERY:
+            member.heard_at = now
+        match message:
+            case Hello() | Batch():
+                member.reported_head = message.head.revision
+            case Check():
+                if self._ledger.replica(session, message.feed).state().agreed == message.at:
+                    member.agreed_up_at = now
+            case Cursor():
+                head = self._ledger.source(session, message.feed).state().head
+                if message.position == head == message.agreed:
+                    member.agreed_down_at = now
+
+    def saw(self, session: Session, topic: topics.Topic, presence: Presence, now: datetime) -> None:
+        member = self._member(session, topic)
+        if presence.instance == (member.instance or presence.instance) and member.online != presence.online:
+            member.online, member.online_changed_at = presence.online, now
+
+    def beat(self, session: Session, connected: bool, now: datetime) -> None:
+        facts = session.get(IngestFacts, 1)
+        if facts is None:
+            facts = IngestFacts(id=1, beat_at=now, connected=False, connected_changed_at=now)
+            session.add(facts)
+        if facts.connected != connected:
+            facts.connected, facts.connected_changed_at, facts.beat_at = connected, now, now
+        if now - facts.beat_at >= BEAT_EVERY:
+            facts.beat_at = now
+        for centre, (instance, at) in self._rivals.items():
+            member = session.get(Member, centre)
+            if member is not None and instance != member.instance:
+                member.rival_instance, member.rival_at = instance, at
+        self._rivals.clear()
+
+    def _member(self, session: Session, topic: topics.Topic) -> Member:
+        member = session.get(Member, topic.centre)
+        if member is None or member.revoked_at is not None:
+            raise WireError(Rejection.NOT_A_MEMBER)
+        return member
+
+
+def credit_of_each(centres: int) -> int:
+    """Return how many batches one of `centres` may have under way: steps of powers of two, at least 1.
+
+    Beyond 720 centres on one connection the broker must not bound its queues (deploy says so).
+    """
+    credit = CREDIT_MAX
+    while credit > 1 and credit * centres > BATCHES_MAX:
+        credit //= 2
+    return credit
+
+
+class Ingest:
+    """The hub's half of the network. Made without connecting; `start` begins, `stop` ends cleanly.
+
+    `ledger.watch(database)` must have been called before: it stamps what the city writes.
+    """
+
+    def __init__(self, config: IngestConfig, database: Database, ledger: Ledger) -> None:
+        """Raise ConfigError if the install file is wrong. Tables need not exist yet."""
+        self._database, self._ledger = database, ledger
+        self.install = open_install(config.key_file)
+        self._courier = Courier(
+            HubOffice(config.city, ledger),
+            Rejections(RejectedMessage),
+            city=config.city,
+            broker=broker_of(config),
+            install=self.install,
+            database=database,
+            ledger=ledger,
+        )
+
+    def start(self) -> None:
+        """Open the feed of every member (on other hardware than before they are fenced) and start the thread."""
+        with self._database.transaction() as session:
+            for member in members.members(session):
+                self._ledger.open_feed(session, topics.hub_feed(member.centre_id), self.install.instance)
+        self._courier.start()
+
+    def stop(self) -> None:
+        """Say good-bye at the broker and end the thread."""
+        self._courier.stop()
+
+    def admit(self, session: Session, centre_id: str, name: str, public_key: str, now: datetime) -> Member:
+        """Let a centre in and open the city's feed for it; see `hub.network.members.admit`."""
+        return members.admit(
+            session, centre_id, name, public_key, now, ledger=self._ledger, hub_instance=self.install.instance
+        )
+
+    def revoke(self, session: Session, centre_id: str, now: datetime) -> None:
+        """No longer believe or serve a centre; see `hub.network.members.revoke`."""
+        members.revoke(session, centre_id, now, ledger=self._ledger)
+
+    def network_state(self, session: Session, now: datetime) -> list[links.CentreLink]:
+        """Return how the link of every centre stands; needs no running courier in this process."""
+        return links.network_state(session, now, ledger=self._ledger)
+
+    def take_over(self, session: Session) -> None:
+        """Let this installation go on with a database that came from another machine: a person decided so."""
+        for member in members.members(session):
+            self._ledger.rebind(session, topics.hub_feed(member.centre_id), self.install.instance)
+
+
+def start(config: IngestConfig, database: Database, ledger: Ledger) -> Ingest:
+    """Return the running ingest of the hub."""
+    ingest = Ingest(config, database, ledger)
+    ingest.start()
+    return ingest

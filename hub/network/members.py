@@ -1,0 +1,91 @@
+"""Admitting centres to the network, and letting them go.
+
+Rule: whom the hub believes stands in `members` and nowhere else. Each function works in the
+caller's transaction; ingest sees the change within about a second.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.network.models import Member
+from shared import topics
+from shared.errors import Refusal
+from shared.ids import is_slug
+from shared.keys import PublicKey
+from shared.replication.ledger import Ledger
+
+
+class MemberNotPossible(Refusal):
+    """`field` ("centre_id" or "public_key") is not what it should be."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+class UnknownMember(Refusal):
+    """No centre of that id was ever admitted."""
+
+    def __init__(self, centre_id: str) -> None:
+        super().__init__(centre_id)
+        self.centre_id = centre_id
+
+
+def admit(
+    session: Session,
+    centre_id: str,
+    name: str,
+    public_key: str,
+    now: datetime,
+    *,
+    ledger: Ledger,
+    hub_instance: str,
+) -> Member:
+    """Let a centre in (again, or with a new key) and open the city's feed for it.
+
+    Raises MemberNotPossible for an id that is no slug and for a text that is no public key.
+    """
+    if not is_slug(centre_id):
+        raise MemberNotPossible("centre_id")
+    try:
+        PublicKey(public_key)
+    except ValueError as error:
+        raise MemberNotPossible("public_key") from error
+    member = session.get(Member, centre_id)
+    if member is None:
+        member = Member(centre_id=centre_id, name=name, public_key=public_key, admitted_at=now)
+        session.add(member)
+    if member.public_key != public_key:
+        member.public_key, member.instance = public_key, None
+    member.name, member.revoked_at = name, None
+    session.flush()
+    ledger.open_feed(session, topics.hub_feed(centre_id), hub_instance)
+    return member
+
+
+def revoke(session: Session, centre_id: str, now: datetime, *, ledger: Ledger) -> None:
+    """No longer believe or serve a centre; what it has reported stays. Raises UnknownMember."""
+    member = get_member(session, centre_id)
+    member.revoked_at = now
+    ledger.close_feed(session, topics.hub_feed(centre_id))
+
+
+def bind_anew(session: Session, centre_id: str) -> None:
+    """Bind the next installation that speaks with the centre's key: it moved to another machine."""
+    member = get_member(session, centre_id)
+    member.instance = member.rival_instance = member.rival_at = None
+
+
+def get_member(session: Session, centre_id: str) -> Member:
+    """Return the member; raise UnknownMember."""
+    member = session.get(Member, centre_id)
+    if member is None:
+        raise UnknownMember(centre_id)
+    return member
+
+
+def members(session: Session) -> list[Member]:
+    """Return everybody who may speak, by id."""
+    return list(session.scalars(select(Member).where(Member.revoked_at.is_(None)).order_by(Member.centre_id)))

@@ -1,0 +1,56 @@
+"""The members of the network, what is known of each link, and messages that were set aside.
+
+None of it travels. `Member` is the registry: whom the hub believes, and by which key.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hub.core.db import Base
+from shared.columns import UTCDateTime
+from shared.replication.rejections import RejectedMessageColumns
+
+
+class Member(Base):
+    """A centre that was admitted. `instance` is the installation that its feeds are bound to.
+
+    The first instance that speaks with the right key is bound. Another one with the same key is
+    a copied memory card, or a new machine that a person has to let in: it is noted as the rival
+    and not served.
+    """
+
+    __tablename__ = "members"
+
+    centre_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    public_key: Mapped[str] = mapped_column(String(60))
+    admitted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    instance: Mapped[str | None] = mapped_column(String(64), default=None)
+    rival_instance: Mapped[str | None] = mapped_column(String(64), default=None)
+    rival_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    online: Mapped[bool] = mapped_column(default=False)
+    online_changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    heard_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    reported_head: Mapped[int] = mapped_column(
+        BigInteger, default=0
+    )  # the last revision of its feed that the centre spoke of
+    agreed_up_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    agreed_down_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+
+
+class IngestFacts(Base):
+    """One row, number 1: whether the hub itself has a connection; `beat_at` ends with the process."""
+
+    __tablename__ = "ingest_facts"
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    beat_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    connected: Mapped[bool] = mapped_column(default=False)
+    connected_changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class RejectedMessage(RejectedMessageColumns, Base):
+    pass
