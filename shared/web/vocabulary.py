@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext as _lp
+from flask_babel import lazy_pgettext
 
 from shared.records.centres import CentreKind
 from shared.records.events import Attendance, EventKind, EventState
@@ -36,7 +36,7 @@ TARGET_GROUPS: Mapping[str, Any] = {
     "seniors": _l("Older people"),
     "women": _l("Women"),
     "newcomers": _l("Newcomers"),
-    "volunteers": _lp("target group", "Volunteers"),
+    "volunteers": lazy_pgettext("target group", "Volunteers"),
 }
 ACCESSIBILITY: Mapping[str, Any] = {
     "step_free": _l("Step-free"),
@@ -57,21 +57,21 @@ SPACE_KINDS: Mapping[str, Any] = {
     SpaceKind.COUNSELLING: _l("Counselling room"),
     SpaceKind.KITCHEN: _l("Kitchen"),
     SpaceKind.CAFE: _l("Café"),
-    SpaceKind.OFFICE: _lp("space", "Office"),
+    SpaceKind.OFFICE: lazy_pgettext("space", "Office"),
     SpaceKind.STORAGE: _l("Storage"),
     SpaceKind.OUTDOOR: _l("Outdoors"),
 }
 EVENT_KINDS: Mapping[str, Any] = {
     EventKind.OFFER: _l("Offer"),
-    EventKind.EVENT: _lp("kind of event", "Event"),
-    EventKind.OPEN_MEETING: _lp("kind of event", "Open meeting"),
-    EventKind.CONSULTATION: _lp("kind of event", "Consultation"),
+    EventKind.EVENT: lazy_pgettext("kind of event", "Event"),
+    EventKind.OPEN_MEETING: lazy_pgettext("kind of event", "Open meeting"),
+    EventKind.CONSULTATION: lazy_pgettext("kind of event", "Consultation"),
     EventKind.POLITICIAN_SURGERY: _l("Surgery with politicians"),
 }
 EVENT_STATES: Mapping[str, Any] = {
     EventState.DRAFT: _l("Draft"),
     EventState.PUBLISHED: _l("Published"),
-    EventState.CANCELLED: _lp("event", "Cancelled"),
+    EventState.CANCELLED: lazy_pgettext("event", "Cancelled"),
 }
 ATTENDANCE: Mapping[str, Any] = {
     Attendance.ON_SITE: _l("On site"),
