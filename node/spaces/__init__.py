@@ -1,0 +1,13 @@
+"""The house's rooms, as a tree: a hall and its halves."""
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from node.spaces import views
+from shared.web import navigation
+
+
+def register(app: Flask) -> None:
+    """Add the pages of spaces to `app`."""
+    app.register_blueprint(views.pages)
+    navigation.add(app, _l("Spaces"), "spaces.index", order=70)

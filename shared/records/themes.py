@@ -7,6 +7,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.records.base import Collection, RecordColumns, RecordSchema, Side, text, whole
 
 
+FIRST_THEMES = (  # key, German, English: what a city begins with, and a house that has not heard of its city yet
+    ("family", "Familie", "Family"),
+    ("education", "Bildung", "Education"),
+    ("welcome", "Willkommenskultur", "Welcoming newcomers"),
+    ("advice", "Beratung", "Advice"),
+    ("inclusion", "Inklusion", "Inclusion"),
+    ("sustainability", "Nachhaltigkeit", "Sustainability"),
+    ("self_help", "Selbsthilfe", "Self-help"),
+    ("sport", "Sport", "Sport"),
+    ("arts", "Kunst und Kultur", "Arts and culture"),
+    ("health", "Gesundheit", "Health"),
+)
+
+
 class ThemeColumns(RecordColumns):
     """`key` stands in events and never changes; the labels may. `active` False hides it in forms."""
 
