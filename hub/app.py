@@ -8,7 +8,19 @@ from flask import Flask, Response
 from sqlalchemy import select
 
 import hub.recovery.models
-from hub import announcements, bookings, centres, opening_hours, programme, recovery, spaces, themes, visits
+from hub import (
+    announcements,
+    bookings,
+    centres,
+    network,
+    opening_hours,
+    programme,
+    recovery,
+    reports,
+    spaces,
+    themes,
+    visits,
+)
 from hub.config import HubConfig
 from hub.core import accounts
 from hub.core.db import Base, reading
@@ -26,6 +38,8 @@ FEATURES: tuple[ModuleType, ...] = (
     announcements,
     themes,
     recovery,
+    reports,
+    network,
 )
 HERE = Path(__file__).parent
 

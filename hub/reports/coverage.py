@@ -22,11 +22,15 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A centre that is expected to report; `as_of` is when its data were last known to be whole."""
+    """A centre that is expected to report; `as_of` is when its data were last known to be whole.
+
+    `heard_at` is when it last said anything: one that joins is heard long before it is whole.
+    """
 
     centre_id: str
     name: str
     as_of: datetime | None
+    heard_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from hub.reports.amounts import figure_of
 from hub.reports.labels import MEASURES, WAYS
 from hub.reports.report import Report
 from hub.reports.tables import Row
+from shared.records.centres import CentreKind
 from shared.web import charts
 from shared.web.charts import Chart, Series
 
@@ -28,12 +29,18 @@ def picture(report: Report) -> Chart | None:
     ]
     title = _("%(measure)s by %(way)s", measure=MEASURES[measure].name, way=WAYS[way])
     draw = charts.lines if in_time and len(rows) > BARS_MAX else charts.bars
-    return draw(title, str(MEASURES[measure].counts), [row.name for row in rows], series, str(WAYS[way]))
+    return draw(title, str(MEASURES[measure].counts), [_short(row.name) for row in rows], series, str(WAYS[way]))
 
 
 def left_out(report: Report) -> int:
     """Return how many rows of the table the chart leaves out."""
     return 0 if report.question.way == "month" else max(0, len(report.table.rows) - BARS_MAX)
+
+
+def _short(name: str) -> str:
+    """Return what tells a house from others: "Rheinhausen" of "Nachbarschaftszentrum Rheinhausen"."""
+    kind, _space, place = name.partition(" ")
+    return place if place and kind.casefold().replace("ü", "ue") in set(CentreKind) else name
 
 
 def _largest(rows: tuple[Row, ...]) -> list[Row]:

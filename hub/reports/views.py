@@ -118,7 +118,7 @@ def download(name: str) -> Response:
 
 def _desk(session: Session) -> Desk:
     at = now()
-    expected = [Heard(each.centre_id, each.name, each.as_of) for each in network_queries.expected_centres(session)]
+    expected = [Heard(*each) for each in network_queries.expected_centres(session)]
     city = City(queries.houses(session), expected, zone(), at)
     districts = city_queries.districts(session)
     centres = [(house.centre_id, house.name) for house in city.known.values()]

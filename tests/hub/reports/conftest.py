@@ -27,6 +27,12 @@ def city(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator["City"]:
     database.dispose()
 
 
+@pytest.fixture
+def records(database: Database) -> "City":
+    """The same words for the database of the running app."""
+    return City(database)
+
+
 class City:
     """Puts records where ingest would put them."""
 
