@@ -6,7 +6,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.records.base import Collection, RecordColumns, RecordSchema, Side, text, whole
 
-
 FIRST_THEMES = (  # key, German, English: what a city begins with, and a house that has not heard of its city yet
     ("family", "Familie", "Family"),
     ("education", "Bildung", "Education"),
