@@ -20,11 +20,11 @@ from shared.keys import PublicKey, open_install
 from shared.mqtt import BrokerSettings, broker_of
 from shared.replication.courier import Courier
 from shared.replication.ends import Seat
+from shared.replication.envelope import Rejection
 from shared.replication.ledger import Ledger
 from shared.replication.messages import Batch, Check, Cursor, Hello, Message
 from shared.replication.presence import Presence
 from shared.replication.rejections import Rejections
-from shared.replication.wire import Rejection
 
 BATCHES_MAX = 720  # under way in all: mosquitto drops what a slow reader has not fetched beyond 1,000
 CREDIT_MAX = 8
@@ -44,7 +44,7 @@ class IngestConfig(BrokerSettings, Protocol):
 
 
 class HubOffice:
-    """See `shared.replication.courier.Office`."""
+    """See `shared.replication.office.Office`."""
 
     def __init__(self, city: str, ledger: Ledger) -> None:
         self._ledger = ledger

@@ -11,16 +11,16 @@ from shared import topics
 from shared.errors import WireError
 from shared.keys import PublicKey
 from shared.replication.ends import Seat
+from shared.replication.envelope import Rejection
 from shared.replication.ledger import Ledger
 from shared.replication.messages import Cursor, Message
 from shared.replication.presence import Presence
-from shared.replication.wire import Rejection
 
 HEARD_EVERY = timedelta(seconds=10)  # fine enough for a page, and not a commit more for each letter
 
 
 class NodeOffice:
-    """See `shared.replication.courier.Office`."""
+    """See `shared.replication.office.Office`."""
 
     def __init__(self, city: str, centre: str, hub_key: PublicKey, ledger: Ledger) -> None:
         self._city, self._centre, self._hub_key, self._ledger = city, centre, hub_key, ledger

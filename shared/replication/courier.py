@@ -11,10 +11,10 @@ back, sends nothing, and resets that one end, later each time. The loop ends onl
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
@@ -23,13 +23,15 @@ from sqlalchemy.orm import Session
 from shared import topics
 from shared.database import Database
 from shared.errors import WireError
-from shared.keys import Install, PublicKey
+from shared.keys import Install
 from shared.mqtt import Arrival, Broker, Connected, Disconnected, Letter, Post
 from shared.replication import wire
-from shared.replication.ends import End, Seat
+from shared.replication.ends import End
+from shared.replication.envelope import Rejection
 from shared.replication.inbox import Inbox
 from shared.replication.ledger import Ledger
 from shared.replication.messages import Message
+from shared.replication.office import Office
 from shared.replication.presence import Presence, read_presence, write_presence
 from shared.replication.rejections import Rejections
 from shared.replication.roster import Roster
@@ -39,42 +41,6 @@ BEAT_S = 1.0  # how often the switch, the roster and commits of other processes 
 TIDY_EVERY_S, TIDY_FIRST_S = 24 * 3600.0, 60.0
 FAULT_PAUSE_S = 1.0
 _log = logging.getLogger(__name__)
-
-
-class Office(Protocol):
-    """What differs between a centre and the hub: whom it serves, whom it believes, what it notes."""
-
-    client_id: str
-    subscriptions: tuple[str, ...]
-    presence_topic: str
-
-    def wanted(self, session: Session) -> bool:
-        """Tell whether the link is switched on."""
-        ...
-
-    def roster(self, session: Session) -> Iterable[Seat]:
-        """Return every end to be served now."""
-        ...
-
-    def author(self, topic: topics.Topic) -> PublicKey:
-        """Return whose signature `topic` needs; raise WireError for nobody's."""
-        ...
-
-    def welcome(self, session: Session, topic: topics.Topic, message: Message, now: datetime) -> None:
-        """Raise WireError if this message's instance may not speak here."""
-        ...
-
-    def heard(self, session: Session, topic: topics.Topic, message: Message, now: datetime) -> None:
-        """Note what the pages show, after the machine has done its part."""
-        ...
-
-    def saw(self, session: Session, topic: topics.Topic, presence: Presence, now: datetime) -> None:
-        """Note who came or went."""
-        ...
-
-    def beat(self, session: Session, connected: bool, now: datetime) -> None:
-        """Note that the courier is alive and whether it has a connection; called about every second."""
-        ...
 
 
 class Courier:
@@ -178,7 +144,7 @@ class Courier:
         try:
             topic = topics.parse(letter.topic)
             if topic.city != self._city:
-                raise WireError(wire.Rejection.UNKNOWN_TOPIC)
+                raise WireError(Rejection.UNKNOWN_TOPIC)
             if topic.channel == "state":
                 self._read_presence(letter, topic)
             else:
@@ -200,7 +166,7 @@ class Courier:
         author = self._office.author(topic)
         end = self._roster.hearing(letter.topic)
         if end is None:
-            raise WireError(wire.Rejection.NOT_SERVED)
+            raise WireError(Rejection.NOT_SERVED)
         message = wire.decode(letter.body, letter.topic, author)
 
         def receive(session: Session, now: float) -> list[Message]:
@@ -213,7 +179,7 @@ class Courier:
             end.recovered()
 
     def _set_aside(self, letter: Letter, error: WireError) -> None:
-        topic = letter.topic if error.reason != wire.Rejection.UNKNOWN_TOPIC else ""
+        topic = letter.topic if error.reason != Rejection.UNKNOWN_TOPIC else ""
         self._rejections.add(topic, error.reason, len(letter.body), self._clock())
 
     # --- one transaction, then the wire -------------------------------------------------------

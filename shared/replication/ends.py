@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from shared import topics
 from shared.errors import WireError
+from shared.replication.envelope import Rejection
 from shared.replication.ledger import Ledger
 from shared.replication.messages import Cursor, Message
 from shared.replication.replica import CREDIT, Replica
 from shared.replication.source import Source
-from shared.replication.wire import Rejection
 
 RETRY_MIN_S, RETRY_MAX_S = 1.0, 60.0
 

@@ -11,7 +11,7 @@ import orjson
 from shared.errors import WireError
 from shared.ids import new_id
 from shared.keys import INSTANCE_LENGTH, Install, PublicKey
-from shared.replication.wire import Rejection, seal, unseal
+from shared.replication.envelope import Rejection, seal, unseal
 from shared.time import from_wire, to_wire
 from shared.topics import parse
 

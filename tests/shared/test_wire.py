@@ -14,7 +14,8 @@ from shared import topics
 from shared.errors import WireError
 from shared.ids import new_id
 from shared.keys import Install
-from shared.replication import wire
+from shared.replication import envelope, wire
+from shared.replication.envelope import Rejection
 from shared.replication.messages import (
     START,
     Batch,
@@ -28,7 +29,7 @@ from shared.replication.messages import (
     Operation,
     Position,
 )
-from shared.replication.wire import Rejection, decode, encode
+from shared.replication.wire import decode, encode
 
 AUTHOR = Install("a" * 16, "0" * 12, bytes(range(32)))
 STRANGER = Install("b" * 16, "1" * 12, bytes(reversed(range(32))))
@@ -40,12 +41,12 @@ numbers = st.integers(0, wire.NUMBER_MAX)
 positions = st.builds(Position, numbers, numbers)
 names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=32)
 generations = st.builds(Generation, numbers, names)
-envelope = {"feed": st.just(FEED), "instance": names, "nonce": names, "generation": generations, "floor": numbers}
+common = {"feed": st.just(FEED), "instance": names, "nonce": names, "generation": generations, "floor": numbers}
 record_ids = st.uuids().map(str)
-hellos = st.builds(Hello, **envelope, head=positions, base=st.none() | positions, restart=st.none() | positions)
+hellos = st.builds(Hello, **common, head=positions, base=st.none() | positions, restart=st.none() | positions)
 cursors = st.builds(
     Cursor,
-    **envelope,
+    **common,
     position=positions,
     highest=positions,
     path=st.lists(positions, max_size=32).map(tuple),
@@ -58,7 +59,7 @@ cursors = st.builds(
 )
 checks = st.builds(
     Check,
-    **envelope,
+    **common,
     at=positions,
     digests=st.dictionaries(names, st.builds(Digest, numbers, st.integers(0, 2**128 - 1)), max_size=10),
 )
@@ -76,10 +77,10 @@ def batches(draw: st.DrawFn) -> Batch:
     for revision in revisions:
         operation, payload = draw(puts | others)
         changes.append(Change("events", draw(record_ids), revision, operation, 1, "0" * 32 if payload else "", payload))
-    common = {name: draw(strategy) for name, strategy in envelope.items()}
+    drawn = {name: draw(strategy) for name, strategy in common.items()}
     upto = Position(draw(st.integers(revisions[-1] if revisions else 0, 1_000)), draw(numbers))
     head = Position(draw(st.integers(1_000, 2_000)), draw(numbers))
-    return Batch(**common, after=START, upto=upto, head=head, changes=tuple(changes))
+    return Batch(**drawn, after=START, upto=upto, head=head, changes=tuple(changes))
 
 
 messages = hellos | cursors | checks | batches()
@@ -103,11 +104,13 @@ def make_batch(payload: str = '{"title":"Repair-Café"}') -> Batch:
 
 
 def event_of(message: Message) -> dict:
-    return orjson.loads(wire.unseal(encode(message, topic_of(message), AUTHOR), topic_of(message), AUTHOR.public_key))
+    return orjson.loads(
+        envelope.unseal(encode(message, topic_of(message), AUTHOR), topic_of(message), AUTHOR.public_key)
+    )
 
 
 def sealed_json(content: object, topic: str = OUT) -> bytes:
-    return wire.seal(orjson.dumps(content), topic, AUTHOR)
+    return envelope.seal(orjson.dumps(content), topic, AUTHOR)
 
 
 @given(messages)
@@ -197,33 +200,33 @@ def test_a_rightly_signed_message_with_strange_content_is_read_or_rejected(
 def test_a_rightly_signed_body_of_noise_is_rejected(noise: bytes) -> None:
     """Behind a good signature the inflating and the parsing are on guard too."""
     for coding in (0, 1, 2):
-        head = b"SH" + bytes((wire.PROTOCOL, coding))
-        signature = AUTHOR.sign(wire._signed_part(head, OUT, noise))
+        head = b"SH" + bytes((envelope.PROTOCOL, coding))
+        signature = AUTHOR.sign(envelope._signed_part(head, OUT, noise))
         assert reason_of(head + signature + noise) in REASONS
 
 
 def test_a_bomb_stops_at_the_limit() -> None:
     """Ten megabytes of nothing, deflated to ten kilobytes, are not inflated."""
-    body = zlib.compress(bytes(10 * wire.JSON_BYTES_MAX))
-    head = b"SH" + bytes((wire.PROTOCOL, 1))
-    sealed = head + AUTHOR.sign(wire._signed_part(head, OUT, body)) + body
-    assert len(sealed) < wire.WIRE_BYTES_MAX
+    body = zlib.compress(bytes(10 * envelope.JSON_BYTES_MAX))
+    head = b"SH" + bytes((envelope.PROTOCOL, 1))
+    sealed = head + AUTHOR.sign(envelope._signed_part(head, OUT, body)) + body
+    assert len(sealed) < envelope.WIRE_BYTES_MAX
     assert reason_of(sealed) == Rejection.TOO_LARGE
 
 
 def test_brackets_without_end_are_rejected() -> None:
     """A megabyte of opening brackets is not JSON, and not a crash."""
-    assert reason_of(wire.seal(b"[" * 1_000_000, OUT, AUTHOR)) == Rejection.NOT_JSON
+    assert reason_of(envelope.seal(b"[" * 1_000_000, OUT, AUTHOR)) == Rejection.NOT_JSON
 
 
 def test_an_oversized_message_is_rejected_before_it_is_read() -> None:
     """Nobody has to check the signature of a message that is too large."""
-    assert reason_of(b"SH" + bytes(wire.WIRE_BYTES_MAX)) == Rejection.TOO_LARGE
+    assert reason_of(b"SH" + bytes(envelope.WIRE_BYTES_MAX)) == Rejection.TOO_LARGE
 
 
 def test_an_author_cannot_send_what_nobody_would_take() -> None:
     """A message over the limit is refused where it is written."""
-    huge = make_batch("0" * wire.JSON_BYTES_MAX)
+    huge = make_batch("0" * envelope.JSON_BYTES_MAX)
     with pytest.raises(WireError) as caught:
         encode(huge, OUT, AUTHOR)
     assert caught.value.reason == Rejection.TOO_LARGE

@@ -1,113 +1,30 @@
-"""The post: paho's callbacks become letters in the reader's inbox. Nothing else imports paho.
-
-Rules: nothing is published while the broker is away (paho would queue it without limit and
-send it later; our queue is the ledger). Every connection gets a client of its own, so that
-nothing of the last one is sent again. A callback never raises and never blocks; the thread
-that paho ends for any reason is replaced, with back-off and jitter.
-"""
+"""One connection to the broker, kept up by a thread of its own."""
 
 import contextlib
 import logging
 import random
-import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from paho.mqtt import client as paho
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.client import MQTTMessage
+from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from shared.errors import ConfigError
+from shared.mqtt.client import CONNECT_TIMEOUT_S, Client
+from shared.mqtt.words import Arrival, Broker, Connected, Disconnected, Letter
 
 KEEPALIVE_S = 60
-CONNECT_TIMEOUT_S = 5.0
 LETTER_EXPIRY_S = 120  # an older hello, batch or cursor has been said again long since
 PRESENCE_EXPIRY_S = 24 * 3600
 RECONNECT_MIN_S, RECONNECT_MAX_S = 0.5, 8.0  # a house that comes back is seen within ten seconds
 ANSWER_TIMEOUT_S = 15.0  # from the open socket to the granted subscriptions
-INFLIGHT_MAX = 100  # what the embedded broker takes without an acknowledgement
-OUTBOX_MAX = 2_000  # unacknowledged letters; credit keeps us far below
 PACKET_BYTES_MAX = 1024 * 1024  # a broker that knows MQTT 5 does not even deliver larger ones
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Broker:
-    """Where the broker is and how to speak to it. `mqtt` is "5" or "3.1.1"."""
-
-    host: str
-    port: int
-    mqtt: str = "5"
-    tls: bool = False
-    ca_file: str | None = None  # None: the system's authorities
-    user: str | None = None
-    password: str | None = None
-
-    def __repr__(self) -> str:
-        return f"Broker({self.host}:{self.port}, MQTT {self.mqtt}{', TLS' if self.tls else ''})"
-
-
-class BrokerSettings(Protocol):
-    """The settings of a node and of the hub that say where the broker is; '' means not given."""
-
-    @property
-    def broker_host(self) -> str: ...
-    @property
-    def broker_port(self) -> int: ...
-    @property
-    def broker_mqtt(self) -> str: ...
-    @property
-    def broker_tls(self) -> bool: ...
-    @property
-    def broker_ca_file(self) -> str: ...
-    @property
-    def broker_user(self) -> str: ...
-    @property
-    def broker_password(self) -> str: ...
-
-
-def broker_of(settings: BrokerSettings) -> Broker:
-    """Return the broker that `settings` name."""
-    return Broker(
-        settings.broker_host,
-        settings.broker_port,
-        settings.broker_mqtt,
-        settings.broker_tls,
-        settings.broker_ca_file or None,
-        settings.broker_user or None,
-        settings.broker_password or None,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A message that came by `topic`; `retained` if it had been lying at the broker."""
-
-    topic: str
-    body: bytes
-    retained: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """The broker answers and has granted every subscription (`refused` names those it did not)."""
-
-    refused: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Disconnected:
-    """The broker is away; `reason` in its words, or those of the socket."""
-
-    reason: str
-
-
-Arrival = Letter | Connected | Disconnected
 
 
 class Post:
@@ -131,7 +48,7 @@ class Post:
         self._deliver, self._will = deliver, will
         self._stopping = threading.Event()
         self._answered = False  # whether the last connection got as far as its subscriptions
-        self._client: _Client | None = None  # only a client whose subscriptions are granted
+        self._client: Client | None = None  # only a client whose subscriptions are granted
         self._thread = threading.Thread(target=self._stay_connected, name=f"post-{client_id}", daemon=True)
 
     @property
@@ -187,7 +104,7 @@ class Post:
 
     def _live_once(self) -> str:
         """Connect, live until the connection ends, return why it did."""
-        client = _Client(self._client_id, paho.MQTTv5 if self._is_5 else paho.MQTTv311, self._is_5)
+        client = Client(self._client_id, self._is_5)
         client.greeting, client.granted, client.letter = self._greet, self._granted, self._letter
         self._dress(client)
         client.connect(self._broker.host, self._broker.port, KEEPALIVE_S, **self._session())
@@ -208,7 +125,7 @@ class Post:
     def _is_5(self) -> bool:
         return self._broker.mqtt == "5"
 
-    def _dress(self, client: "_Client") -> None:
+    def _dress(self, client: "Client") -> None:
         if self._broker.user is not None:
             client.username_pw_set(self._broker.user, self._broker.password)
         if self._broker.tls:
@@ -238,87 +155,22 @@ class Post:
 
     # --- called in paho's thread -----------------------------------------------------------
 
-    def _greet(self, client: "_Client") -> None:
+    def _greet(self, client: "Client") -> None:
         if self._is_5:
             client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in self._subscriptions])
         else:
             client.subscribe([(topic, 1) for topic in self._subscriptions])
 
-    def _granted(self, client: "_Client", failed: list[bool]) -> None:
+    def _granted(self, client: "Client", failed: list[bool]) -> None:
         refused = tuple(topic for topic, no in zip(self._subscriptions, failed, strict=False) if no)
         if refused:
             _log.warning("the broker refuses to deliver %s", ", ".join(refused))
         self._client, self._answered = client, True
         self._deliver(Connected(refused))
 
-    def _letter(self, message: paho.MQTTMessage) -> None:
+    def _letter(self, message: MQTTMessage) -> None:
         self._deliver(Letter(message.topic, bytes(message.payload), message.retain))
-
-
-class _Client(paho.Client):
-    """A paho client for one connection: it says when its thread ends, and its callbacks never raise."""
-
-    greeting: Callable[["_Client"], None]
-    granted: Callable[["_Client", list[bool]], None]
-    letter: Callable[[paho.MQTTMessage], None]
-
-    def __init__(self, client_id: str, protocol: Any, is_5: bool) -> None:
-        super().__init__(
-            CallbackAPIVersion.VERSION2,
-            client_id,
-            clean_session=None if is_5 else True,
-            protocol=protocol,
-            reconnect_on_failure=False,
-        )
-        self.ended = threading.Event()
-        self.why = "connection lost"
-        self.connect_timeout = CONNECT_TIMEOUT_S
-        self.max_inflight_messages_set(INFLIGHT_MAX)
-        self.max_queued_messages_set(OUTBOX_MAX)
-        self.on_socket_open = _without_delay
-        self.on_connect = self._on_connack
-        self.on_subscribe = self._on_suback
-        self.on_message = self._on_letter
-        self.on_disconnect = self._on_end
-
-    def loop_forever(self, timeout: float = 1.0, retry_first_connection: bool = False) -> MQTTErrorCode:
-        """Run paho's loop; whatever ends it, `ended` is set (is_connected() would stay true)."""
-        try:
-            return super().loop_forever(timeout, retry_first_connection)
-        except Exception as error:  # noqa: BLE001 (logged; else the thread dies silently)
-            _log.exception("the connection's thread ended")
-            self.why = type(error).__name__
-            return MQTTErrorCode.MQTT_ERR_UNKNOWN
-        finally:
-            self.ended.set()
-
-    def _on_connack(self, client: Any, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
-        if reason.is_failure:
-            self.why = str(reason)
-            return
-        self._quietly(lambda: self.greeting(self))
-
-    def _on_suback(self, client: Any, userdata: Any, mid: int, reasons: Any, properties: Any) -> None:
-        self._quietly(lambda: self.granted(self, [reason.is_failure for reason in reasons]))
-
-    def _on_letter(self, client: Any, userdata: Any, message: paho.MQTTMessage) -> None:
-        self._quietly(lambda: self.letter(message))
-
-    def _on_end(self, client: Any, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
-        self.why = str(reason)
-
-    def _quietly(self, act: Callable[[], None]) -> None:
-        try:
-            act()
-        except Exception:  # noqa: BLE001 (logged; an exception here would end paho's thread)
-            _log.exception("a letter was lost in a callback")
 
 
 def _properties(packet_type: int) -> Any:  # a property is an attribute that paho makes up at run time
     return Properties(packet_type)  # type: ignore[no-untyped-call]
-
-
-def _without_delay(client: Any, userdata: Any, opened: Any) -> None:
-    """Without this a request and its answer take 44 ms instead of 0.4 (Nagle's algorithm)."""
-    with contextlib.suppress(OSError):
-        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
