@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from node.bookings import service
+from node.bookings.entry import BookingEntry
+from node.bookings.finding import held_by_part
 from node.bookings.free_time import Held, collide, held, next_times, round_up, shorter
-from node.bookings.service import BookingEntry
 from node.spaces import service as spaces
 from node.spaces.models import Space
 from shared.records.bookings import Slot
@@ -46,7 +46,7 @@ def find_alternatives(
     days = _days(entry.slot, zone, now)
     margin = timedelta(days=1)  # the longest buffer: a hold may reach in from outside
     around = Slot(entry.slot.starts_at - 2 * margin, days[-1].ends_at + margin)
-    by_part = service.held_by_part(session, around, but)
+    by_part = held_by_part(session, around, but)
     parts = spaces.parts_by_space(listed)
 
     def taken(space: Space) -> list[Held]:

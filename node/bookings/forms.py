@@ -10,7 +10,7 @@ from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
 from node.bookings.labels import KINDS
-from node.bookings.service import BookingEntry
+from node.bookings.service import BookingEntry, chosen_instead
 from shared.records.base import TEXT_LENGTH_MAX, TITLE_LENGTH_MAX
 from shared.records.bookings import BookingKind, Slot
 from shared.records.spaces import CAPACITY_MAX
@@ -43,6 +43,11 @@ class BookingForm(Form):
         """The end has to come after the beginning; the message says how to book past midnight."""
         if self.day.data and self.starts.data and field.data and self._end() <= self._start():
             raise ValueError(_("This is not after the beginning. If it ends the next day, enter that day beside it."))
+
+    def take_instead(self, chosen: str | None) -> None:
+        """Put the alternative that was clicked into the form that came with it."""
+        for name, value in chosen_instead(chosen).items():
+            self[name].data = value
 
     def entry(self, zone: ZoneInfo, event_id: str | None = None) -> BookingEntry:
         """Return what was typed; only after `validate()`."""

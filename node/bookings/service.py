@@ -6,23 +6,30 @@ Rule: whether a space is free is never asked first and written then: the write i
 tried, and the database refuses it (see `guard`). The refusal becomes SpaceTaken.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from node.bookings import guard
-from node.bookings.free_time import Held, held
-from node.bookings.models import Booking, Claim
+from node.bookings.conflicts import Choice, Conflict, chosen_instead, look_into
+from node.bookings.entry import BookingEntry
+from node.bookings.finding import (
+    BookingUnknown,
+    bookings_between,
+    bookings_of_day,
+    find_booking_of_event,
+    find_culprit,
+    get_booking,
+    held_by_part,
+    open_requests,
+)
+from node.bookings.models import Booking
 from node.spaces import service as spaces
 from shared.errors import Refusal
 from shared.ids import new_id
 from shared.records.bookings import (
-    BookingKind,
     BookingState,
     Slot,
     SpaceTaken,
@@ -31,32 +38,30 @@ from shared.records.bookings import (
     refuse_transition,
 )
 
-
-class BookingUnknown(Refusal):
-    """There is no booking with this id."""
+__all__ = [
+    "BookingEntry",
+    "BookingUnknown",
+    "Choice",
+    "Conflict",
+    "SpaceRetired",
+    "bookings_between",
+    "bookings_of_day",
+    "cancel_booking",
+    "chosen_instead",
+    "confirm_booking",
+    "decline_booking",
+    "find_booking_of_event",
+    "get_booking",
+    "held_by_part",
+    "look_into",
+    "move_booking",
+    "open_requests",
+    "take_booking",
+]
 
 
 class SpaceRetired(Refusal):
     """The space takes no new bookings."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class BookingEntry:
-    """What is said when a space is booked. `slot` in UTC; names and numbers stay in the house."""
-
-    space_id: str
-    slot: Slot
-    kind: str = BookingKind.INTERNAL
-    title: str = ""
-    contact_name: str = ""
-    contact_phone: str = ""
-    contact_email: str = ""
-    persons: int | None = None
-    note: str = ""
-    event_id: str | None = None
-
-
-_PLAIN = tuple(field.name for field in fields(BookingEntry) if field.name != "slot")
 
 
 def take_booking(
@@ -75,8 +80,9 @@ def take_booking(
         raise TransitionRefused("", state)
     if not spaces.get_space(session, entry.space_id).bookable:
         raise SpaceRetired
+    refuse_impossible_times(entry.slot)
     booking = Booking(id=new_id(), state=state, taken_by=by, taken_at=now)
-    _write(session, booking, _columns(entry))
+    _write(session, booking, entry.columns())
     return booking
 
 
@@ -91,7 +97,8 @@ def move_booking(session: Session, booking_id: str, entry: BookingEntry) -> Book
         raise TransitionRefused(booking.state, booking.state)
     if not spaces.get_space(session, entry.space_id).bookable and entry.space_id != booking.space_id:
         raise SpaceRetired
-    _write(session, booking, _columns(entry))
+    refuse_impossible_times(entry.slot)
+    _write(session, booking, entry.columns())
     return booking
 
 
@@ -110,101 +117,12 @@ def cancel_booking(session: Session, booking_id: str, reason: str, *, now: datet
     return _decide(session, booking_id, BookingState.CANCELLED, now=now, by=by, reason=reason)
 
 
-def get_booking(session: Session, booking_id: str) -> Booking:
-    """Return a booking; raise BookingUnknown."""
-    booking = session.get(Booking, booking_id)
-    if booking is None:
-        raise BookingUnknown
-    return booking
-
-
-def entry_of(booking: Booking) -> BookingEntry:
-    """Return what a booking says, as an entry: to fill a form, or to change one thing of it."""
-    values = {name: getattr(booking, name) for name in _PLAIN}
-    return BookingEntry(slot=Slot(booking.starts_at, booking.ends_at), **values)
-
-
-def find_booking_of_event(session: Session, event_id: str) -> Booking | None:
-    """Return the standing booking (requested or confirmed) made along with an event, or None."""
-    standing = (BookingState.REQUESTED, BookingState.CONFIRMED)
-    return session.scalar(select(Booking).where(Booking.event_id == event_id, Booking.state.in_(standing)).limit(1))
-
-
-def bookings_between(
-    session: Session, within: Slot, states: Iterable[BookingState] = (BookingState.CONFIRMED,)
-) -> list[Booking]:
-    """Return the bookings in one of `states` that meet `within`, in the order of their start."""
-    query = (
-        select(Booking)
-        .where(Booking.starts_at < within.ends_at, Booking.ends_at > within.starts_at)
-        .where(Booking.state.in_(tuple(states)))
-        .order_by(Booking.starts_at, Booking.id)
-    )
-    return list(session.scalars(query))
-
-
-def bookings_of_day(session: Session, day: Slot) -> list[Booking]:
-    """Return what stands or is asked for on a day: `day` is [start, end) in UTC."""
-    return bookings_between(session, day, (BookingState.CONFIRMED, BookingState.REQUESTED))
-
-
-def open_requests(session: Session, now: datetime, limit: int = 50) -> list[Booking]:
-    """Return requests that still wait for an answer, the soonest first."""
-    query = (
-        select(Booking)
-        .where(Booking.state == BookingState.REQUESTED, Booking.ends_at > now)
-        .order_by(Booking.starts_at, Booking.id)
-        .limit(limit)
-    )
-    return list(session.scalars(query))
-
-
-def held_by_part(session: Session, within: Slot, but: str | None = None) -> dict[str, list[Held]]:
-    """Return for each part what is held of it around `within`, leaving out the booking `but`."""
-    use, hold = aliased(Claim), aliased(Claim)
-    query = (
-        select(use.part_id, use.starts_at, use.ends_at, hold.starts_at, hold.ends_at)
-        .join(hold, and_(hold.booking_id == use.booking_id, hold.part_id == use.part_id))
-        .where(use.role == "use", hold.role == "hold")
-        .where(hold.starts_at < within.ends_at, hold.ends_at > within.starts_at)
-    )
-    if but is not None:
-        query = query.where(use.booking_id != but)
-    found: dict[str, list[Held]] = {}
-    for part_id, used_from, used_until, held_from, held_until in session.execute(query):
-        found.setdefault(part_id, []).append(Held(Slot(used_from, used_until), Slot(held_from, held_until)))
-    return found
-
-
-def find_culprit(session: Session, booking_id: str, space_id: str, wanted: Slot) -> Booking | None:
-    """Return the first confirmed booking, other than `booking_id`, in the way of `wanted`, or None."""
-    whole = held(wanted, spaces.buffers_of(spaces.get_space(session, space_id)))
-    in_the_way = or_(
-        and_(Claim.role == "hold", Claim.starts_at < whole.use.ends_at, Claim.ends_at > whole.use.starts_at),
-        and_(Claim.role == "use", Claim.starts_at < whole.hold.ends_at, Claim.ends_at > whole.hold.starts_at),
-    )
-    query = (
-        select(Booking)
-        .join(Claim, Claim.booking_id == Booking.id)
-        .where(Claim.part_id.in_(spaces.parts_of(session, space_id)), Booking.id != booking_id, in_the_way)
-        .order_by(Booking.starts_at)
-        .limit(1)
-    )
-    return session.scalar(query)
-
-
 def _get_to_change(session: Session, booking_id: str) -> Booking:
     """Return a booking that nobody else can decide on meanwhile; raise BookingUnknown."""
     booking = session.get(Booking, booking_id, with_for_update=True)
     if booking is None:
         raise BookingUnknown
     return booking
-
-
-def _columns(entry: BookingEntry) -> dict[str, Any]:
-    refuse_impossible_times(entry.slot)
-    values = {name: getattr(entry, name) for name in _PLAIN}
-    return values | {"starts_at": entry.slot.starts_at, "ends_at": entry.slot.ends_at}
 
 
 def _decide(session: Session, booking_id: str, wanted: BookingState, **said: Any) -> Booking:

@@ -13,12 +13,13 @@ from node.bookings.day import lay_out
 from node.bookings.forms import BookingForm, ReasonForm, blank, fields_of
 from node.bookings.labels import KINDS, STATE_TONES, STATES
 from node.bookings.models import Booking
-from node.bookings.refusals import Conflict, in_words, look_into, swap_in
+from node.bookings.refusals import in_words
+from node.bookings.service import BookingEntry, Conflict
 from node.core.accounts import Role, staff_required
 from node.core.db import reading, transaction
 from node.spaces import service as spaces
 from shared.errors import Refusal
-from shared.records.bookings import BookingState, Slot
+from shared.records.bookings import BookingState, Slot, SpaceTaken
 from shared.time import local_day, now
 from shared.web import zone
 
@@ -74,7 +75,7 @@ def take() -> Any:
     """Book; if the space is taken say by what, and offer what is free instead."""
     with transaction() as session:
         form = _form(session)
-        swap_in(form, request.form.get("instead"))
+        form.take_instead(request.form.get("instead"))
         if not form.validate():
             return _form_page(session, form), 422
         wanted = BookingState.REQUESTED if request.form.get("state") == "requested" else BookingState.CONFIRMED
@@ -82,7 +83,7 @@ def take() -> Any:
         try:
             booking = service.take_booking(session, entry, now=now(), by=current_user.name, state=wanted)
         except Refusal as refusal:
-            conflict = look_into(session, refusal, entry, zone(), now=now())
+            conflict = _explain(session, form, refusal, entry)
             return _form_page(session, form, conflict=conflict), 409
         flash(_("The request is noted.") if wanted == BookingState.REQUESTED else _("Booked."), "success")
         return redirect(_day_of(booking))
@@ -95,7 +96,7 @@ def show(booking_id: str) -> Any:
     with reading() as session:
         booking = _booking(session, booking_id)
         return _booking_page(
-            session, booking, _form(session, booking, data=fields_of(service.entry_of(booking), zone()))
+            session, booking, _form(session, booking, data=fields_of(BookingEntry.of(booking), zone()))
         )
 
 
@@ -106,14 +107,14 @@ def move(booking_id: str) -> Any:
     with transaction() as session:
         booking = _booking(session, booking_id)
         form = _form(session, booking)
-        swap_in(form, request.form.get("instead"))
+        form.take_instead(request.form.get("instead"))
         if not form.validate():
             return _booking_page(session, booking, form), 422
         entry = form.entry(zone(), booking.event_id)
         try:
             service.move_booking(session, booking_id, entry)
         except Refusal as refusal:
-            conflict = look_into(session, refusal, entry, zone(), now=now(), but=booking_id)
+            conflict = _explain(session, form, refusal, entry, but=booking_id)
             return _booking_page(session, booking, form, conflict=conflict), 409
         flash(_("Changed."), "success")
         return redirect(_day_of(booking))
@@ -128,9 +129,9 @@ def confirm(booking_id: str) -> Any:
         try:
             service.confirm_booking(session, booking_id, now=now(), by=current_user.name)
         except Refusal as refusal:
-            entry = service.entry_of(booking)
-            conflict = look_into(session, refusal, entry, zone(), now=now(), but=booking_id)
+            entry = BookingEntry.of(booking)
             form = _form(session, booking, data=fields_of(entry, zone()), formdata=None)
+            conflict = _explain(session, form, refusal, entry, but=booking_id)
             return _booking_page(session, booking, form, conflict=conflict), 409
         flash(_("Confirmed."), "success")
         return redirect(_day_of(booking))
@@ -161,9 +162,19 @@ def _decide(booking_id: str, decision: Any, told: str) -> Any:
                 return redirect(_day_of(booking))
             except Refusal as refusal:
                 form.form_errors.append(in_words(refusal))
-        fields = fields_of(service.entry_of(booking), zone())
+        fields = fields_of(BookingEntry.of(booking), zone())
         shown = _form(session, booking, data=fields, formdata=None)
         return _booking_page(session, booking, shown, reason=form), 422
+
+
+def _explain(
+    session: Session, form: BookingForm, refusal: Refusal, entry: BookingEntry, but: str | None = None
+) -> Conflict | None:
+    """Return the conflict if the space is taken; put any other refusal into words at the form's top."""
+    if isinstance(refusal, SpaceTaken):
+        return service.look_into(session, refusal, entry, zone(), now=now(), but=but)
+    form.form_errors.append(in_words(refusal))
+    return None
 
 
 def _form(session: Session, booking: Booking | None = None, **options: Any) -> BookingForm:

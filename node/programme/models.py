@@ -1,6 +1,6 @@
 """The offers and events of this house."""
 
-from sqlalchemy import String
+from sqlalchemy import Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from node.core.db import Base
@@ -13,3 +13,4 @@ class Event(EventColumns, Base):
 
     source_uid: Mapped[str | None] = mapped_column(String(500), default=None, index=True)
     source_recurrence_id: Mapped[str | None] = mapped_column(String(TITLE_LENGTH_MAX), default=None)
+    source_sequence: Mapped[int] = mapped_column(Integer, default=0)

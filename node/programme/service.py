@@ -257,7 +257,7 @@ def _book_along(session: Session, event: Event, *, now: datetime, by: str) -> No
         bookings.take_booking(session, _booking_entry(event, event.space_id), now=now, by=by)
     else:
         wanted = _booking_entry(event, event.space_id)
-        kept = replace(bookings.entry_of(booking), space_id=wanted.space_id, slot=wanted.slot, title=wanted.title)
+        kept = replace(BookingEntry.of(booking), space_id=wanted.space_id, slot=wanted.slot, title=wanted.title)
         bookings.move_booking(session, booking.id, kept)
 
 
