@@ -11,7 +11,7 @@ databases take them: instants and days as text, tags joined.
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -22,10 +22,10 @@ from marshmallow.constants import missing
 from shared.columns import join_tags
 from shared.errors import WireError
 from shared.records.base import Collection, Day, Instant, TagList
+from shared.time import WIRE_INSTANT, to_wire
 
 REASON_LENGTH_MAX = 200
 Values = tuple[Any, ...]
-_INSTANT = re.compile(r"(?:19|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUL = "\\u0000"  # PostgreSQL has no text with it
 
@@ -81,7 +81,7 @@ class Checker:
 
 def _stored(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+        return to_wire(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
@@ -198,7 +198,7 @@ _KINDS: dict[type, _Rule] = {
     fields.Boolean: _Rule("type({v}) is bool"),
     Instant: _Rule(
         "type({v}) is str and {shape}({v}) and {read}({v})",
-        names={"shape": _INSTANT.fullmatch, "read": datetime.fromisoformat},
+        names={"shape": WIRE_INSTANT.fullmatch, "read": datetime.fromisoformat},
     ),
     Day: _Rule(
         "type({v}) is str and {shape}({v}) and {read}({v})", names={"shape": _DAY.fullmatch, "read": date.fromisoformat}

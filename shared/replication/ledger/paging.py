@@ -23,7 +23,9 @@ def read_page(
     them and read again (S2). A page that reaches the head has `upto` 0. The caller holds the
     feed's lock.
     """
-    listed = _changes_after(connection, shelves, feed, revision, limits[0])
+    records_max = limits[0]
+    listed = _changes_after(connection, shelves, feed, revision, records_max + 1)
+    more, listed = len(listed) > records_max, listed[:records_max]
     payloads: dict[tuple[str, str], str] = {}
     stale: list[Stamp] = []
     for collection in dict.fromkeys(row.collection for row in listed if row.operation == Operation.PUT):
@@ -40,7 +42,7 @@ def read_page(
                 stale.append(stamp)
             elif payload:
                 payloads[collection, row.record_id] = payload
-    return _cut(listed, payloads, limits), stale
+    return _cut(listed, payloads, limits[1], more), stale
 
 
 def _changes_after(
@@ -78,9 +80,8 @@ def _rendered(
     return found
 
 
-def _cut(listed: Sequence[Any], payloads: dict[tuple[str, str], str], limits: tuple[int, int]) -> Page:
+def _cut(listed: Sequence[Any], payloads: dict[tuple[str, str], str], room: int, more: bool) -> Page:
     changes: list[Change] = []
-    room = limits[1]
     for row in listed:
         payload, operation = payloads.get((row.collection, row.record_id)), Operation(row.operation)
         if payload is not None and len(payload) > RECORD_CHARACTERS_MAX:
@@ -91,5 +92,4 @@ def _cut(listed: Sequence[Any], payloads: dict[tuple[str, str], str], limits: tu
         changes.append(
             Change(row.collection, row.record_id, row.revision, operation, row.schema, row.content_hash, payload)
         )
-    reaches_head = len(listed) < limits[0]
-    return Page(tuple(changes), 0 if reaches_head else changes[-1].revision)
+    return Page(tuple(changes), changes[-1].revision if more else 0)
