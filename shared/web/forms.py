@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField as _DateField
 from wtforms import PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import Choice, SelectChoice
 from wtforms.fields.core import Field, UnboundField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -82,6 +83,11 @@ def at_most(length: int) -> Length:
     return Length(max=length, message=_l("Please use at most %(max)d characters."))
 
 
+def options(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Return the choices of a select field from (value, label) pairs."""
+    return [SelectChoice(value=value, label=label) for value, label in pairs]
+
+
 class TimeField15(SelectField):  # type: ignore[misc]
     """A wall time chosen from quarter hours; `data` is a `datetime.time` or None.
 
@@ -96,9 +102,9 @@ class TimeField15(SelectField):  # type: ignore[misc]
     def iter_choices(self) -> Iterable[Any]:
         listed = sorted({*QUARTERS, self.data}) if isinstance(self.data, time) else QUARTERS
         if self.empty is not None or self.data is None:
-            yield "", self.empty or "", self.data is None, {}
+            yield Choice("", self.empty or "", self.data is None, {})
         for wall in listed:
-            yield f"{wall:%H:%M}", f"{wall:%H:%M}", wall == self.data, {}
+            yield Choice(f"{wall:%H:%M}", f"{wall:%H:%M}", wall == self.data, {})
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist:
