@@ -1,8 +1,31 @@
-"""What is on in all houses. Written by ingest alone."""
+"""What is on in all houses. Written by ingest alone.
+
+Each index costs every ingested record, so there are three: by date, by theme and date
+(both with the centre, so that a district is sifted without touching the rows), and a small
+one of those events that last over several days.
+"""
+
+from sqlalchemy import Index, text
 
 from hub.core.db import Base, OfCentre
 from shared.records.events import EventColumns
 
+# Which events last over several days (of UTC). A query must say it in these very words, or
+# the partial index stays unused.
+LASTS_DAYS = {
+    "sqlite": "substr(ends_at, 1, 10) > substr(starts_at, 1, 10)",
+    "postgresql": "CAST(ends_at AT TIME ZONE 'UTC' AS date) > CAST(starts_at AT TIME ZONE 'UTC' AS date)",
+}
+
 
 class Event(OfCentre, EventColumns, Base):
-    pass
+    __table_args__ = (
+        Index("ix_events_starts_at", "starts_at", "centre_id"),
+        Index("ix_events_theme", "theme", "starts_at", "centre_id"),
+        Index(
+            "ix_events_lasting",
+            "ends_at",
+            sqlite_where=text(LASTS_DAYS["sqlite"]),
+            postgresql_where=text(LASTS_DAYS["postgresql"]),
+        ),
+    )

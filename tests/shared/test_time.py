@@ -38,8 +38,13 @@ def test_any_other_form_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     "instant",
-    [datetime(2026, 1, 1), datetime(202, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)],  # noqa: DTZ001 (that is what is refused)
-)  # fmt: skip
+    [
+        datetime(2026, 1, 1),  # noqa: DTZ001 (that is what is refused)
+        datetime(202, 1, 1, tzinfo=UTC),
+        datetime(9999, 12, 31, tzinfo=UTC),
+        datetime.max.replace(tzinfo=UTC),
+    ],
+)
 def test_an_instant_that_could_not_be_read_back_is_not_written(instant: datetime) -> None:
     """Without a zone, or in an impossible year."""
     with pytest.raises(ValueError):  # noqa: PT011 (any ValueError is the contract)
