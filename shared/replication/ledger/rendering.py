@@ -35,18 +35,22 @@ class Renderer:
             (place, writer) for place, name in enumerate(self._names) if (writer := self._writer(name)) is not None
         ]
         travels: Any = kind.travels
+        self._others = [column for column in table.c if column.name not in ("id", *self._names)]
         self._travels = None if travels is RecordColumns.travels else travels.fget
 
     def columns(self, dialect: str) -> list[ColumnElement[Any]]:
-        """Return what to select for `render`: the wire form of each field, as far as the database can."""
-        return [self._column(name, dialect).label(name) for name in self._names]
+        """Return what to select: each field in its wire form, as far as the database can, and what `travels` asks."""
+        wire: list[ColumnElement[Any]] = [self._column(name, dialect).label(name) for name in self._names]
+        return wire if self._travels is None else [*wire, *self._others]
 
     def travels(self, row: Any) -> bool:
-        """Tell whether the other side may see `row`; `travels` of a mixin reads fields of the wire only."""
+        """Tell whether the other side may see `row`; instants and days in it are text."""
         return self._travels is None or bool(self._travels(row))
 
     def render(self, values: Sequence[Any]) -> str:
-        """Return the canonical text of the values that `columns` selected."""
+        """Return the canonical text of the values of `columns`."""
+        if self._travels is not None:
+            values = values[: len(self._names)]
         if self._writers:
             values = list(values)
             for place, writer in self._writers:

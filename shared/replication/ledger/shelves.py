@@ -51,7 +51,7 @@ class Shelf:
         return Renderer(self.collection, self.kind, self.table)
 
     def query(self, dialect: str) -> Select[Any]:
-        """Return the query for (id, audience, *wire fields) of the records here."""
+        """Return the query for (id, audience, *renderer.columns) of the records here."""
         audience = self.table.c[self.collection.audience] if self.collection.audience else null()
         return select(self.table.c.id, audience.label("audience__"), *self.renderer.columns(dialect))
 
