@@ -46,7 +46,7 @@ class TooManyDates(Refusal):
 class EventEntry:
     """What staff say about an event; limits as in `shared.records.events`. `slot` in UTC.
 
-    `persons` is how many people the space is booked for; it stays in the house.
+    The last three say where the event comes from; None leaves them as they are on a change.
     """
 
     title: str

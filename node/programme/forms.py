@@ -1,0 +1,137 @@
+"""What is typed about an event, and how it becomes an entry."""
+
+import re
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField, StringField, TextAreaField
+from wtforms.validators import Optional, Regexp
+
+from node.bookings.service import chosen_instead
+from node.programme.service import EventEntry
+from shared.records.base import TEXT_LENGTH_MAX, TITLE_LENGTH_MAX
+from shared.records.bookings import Slot
+from shared.records.events import COST_CENTS_MAX
+from shared.time import at_local
+from shared.web.forms import DateField, FilterForm, Form, TagsField, TimeField15, at_most, needed
+from shared.web.vocabulary import ACCESSIBILITY, ATTENDANCE, EVENT_KINDS, LANGUAGES, TARGET_GROUPS, choices
+
+_EUROS = re.compile(r"(\d{1,6})(?:[.,](\d{1,2}))?\s*(?:€|eur|euro)?", re.IGNORECASE)
+_TEXTS = ("title", "summary", "description", "theme", "cost_note", "organiser", "place", "online_url")
+_KEYS = ("kind", "attendance", "target_groups", "languages", "accessibility")
+
+
+class EventForm(Form):
+    """`also`: the buttons that book something else instead, or publish at once."""
+
+    also = ("instead", "publish")
+
+    title = StringField(_l("Title"), [needed(_l("Please give it a title.")), at_most(TITLE_LENGTH_MAX)])
+    kind = SelectField(_l("Kind"), choices=choices(EVENT_KINDS), default="event")
+    summary = StringField(_l("In one sentence"), [at_most(500)])
+    description = TextAreaField(_l("Description"), [at_most(TEXT_LENGTH_MAX)])
+    day = DateField(_l("Day"), [needed(_l("Please choose a day."))])
+    starts = TimeField15(_l("From"), [needed(_l("Please choose when it begins."))])
+    ends = TimeField15(_l("Until"), [needed(_l("Please choose when it ends."))])
+    ends_on = DateField(_l("Ends on another day"), [Optional()], description=_l("Leave empty if it ends the same day."))
+    attendance = SelectField(_l("How to take part"), choices=choices(ATTENDANCE))
+    space_id = SelectField(_l("Space"), description=_l("It is booked along with the event."))
+    place = StringField(
+        _l("Another place"), [at_most(TITLE_LENGTH_MAX)], description=_l("If it is not in a space of the house.")
+    )
+    online_url = StringField(
+        _l("Address on the web"),
+        [Optional(), at_most(500), Regexp("https?://", message=_l("Please begin with https://."))],
+    )
+    theme = SelectField(_l("Theme"))
+    target_groups = TagsField(_l("For whom"), choices=choices(TARGET_GROUPS))
+    languages = TagsField(_l("Languages"), choices=choices(LANGUAGES))
+    accessibility = TagsField(_l("Accessibility"), choices=choices(ACCESSIBILITY))
+    cost = StringField(_l("Cost in euros"), description=_l("Leave empty if it is free. For example 3,50."))
+    cost_note = StringField(
+        _l("About the cost"), [at_most(TITLE_LENGTH_MAX)], description=_l("For example: donations welcome.")
+    )
+    organiser = StringField(_l("Organiser or partner"), [at_most(TITLE_LENGTH_MAX)])
+
+    def validate_ends(self, field: Any) -> None:
+        """The end has to come after the beginning; the message says how to go past midnight."""
+        if self.day.data and self.starts.data and field.data and self._end() <= self._start():
+            raise ValueError(_("This is not after the beginning. If it ends the next day, enter that day beside it."))
+
+    def validate_cost(self, field: Any) -> None:
+        if field.data and cents_of(field.data) is None:
+            raise ValueError(_("Please enter an amount in euros, for example 3,50."))
+
+    def take_instead(self, chosen: str | None) -> None:
+        """Put the alternative that was clicked into the form that came with it."""
+        for name, value in chosen_instead(chosen).items():
+            self[name].data = value
+
+    def entry(self, zone: ZoneInfo) -> EventEntry:
+        """Return what was typed; only after `validate()`."""
+        start, end = self._start(), self._end()
+        said = {name: self[name].data or "" for name in _TEXTS} | {name: self[name].data for name in _KEYS}
+        return EventEntry(
+            **said,
+            slot=Slot(at_local(start.date(), start.time(), zone), at_local(end.date(), end.time(), zone)),
+            cost_cents=self._cents(),
+            space_id=self.space_id.data or None,
+        )
+
+    def _cents(self) -> int | None:
+        """No amount is free, unless the note alone says what it costs."""
+        if self.cost.data:
+            return cents_of(self.cost.data)
+        return None if self.cost_note.data else 0
+
+    def _start(self) -> datetime:
+        return datetime.combine(self.day.data, self.starts.data)  # wall time: the zone comes with `entry`
+
+    def _end(self) -> datetime:
+        return datetime.combine(self.ends_on.data or self.day.data, self.ends.data)
+
+
+class NewEventForm(EventForm):
+    """A new event can be repeated; each date is then an event of its own."""
+
+    repeat_until = DateField(
+        _l("Every week until"), [Optional()], description=_l("Leave empty if it takes place once. The last day counts.")
+    )
+
+
+class CancelForm(Form):
+    reason = StringField(
+        _l("Reason"),
+        [needed(_l("Please say why, so that nobody comes in vain.")), at_most(500)],
+        description=_l("The public reads it beside the event."),
+    )
+
+
+class SearchForm(FilterForm):
+    wort = StringField(_l("Search"), [at_most(100)])
+
+
+def cents_of(typed: str) -> int | None:
+    """Return the cents of `3`, `3,5`, `3.50` or `3,50 €`; None if it is no possible amount."""
+    found = _EUROS.fullmatch(typed.strip())
+    if found is None:
+        return None
+    cents = int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
+    return cents if cents <= COST_CENTS_MAX else None
+
+
+def fields_of(entry: EventEntry, zone: ZoneInfo) -> dict[str, Any]:
+    """Return the values with which a form shows `entry`."""
+    starts, ends = (instant.astimezone(zone) for instant in entry.slot)
+    cost = f"{entry.cost_cents // 100},{entry.cost_cents % 100:02}" if entry.cost_cents else ""
+    return {name: getattr(entry, name) for name in (*_TEXTS, *_KEYS)} | {
+        "cost": cost,
+        "space_id": entry.space_id or "",
+        "day": starts.date(),
+        "starts": starts.time(),
+        "ends": ends.time(),
+        "ends_on": ends.date() if ends.date() != starts.date() else None,
+    }

@@ -1,0 +1,265 @@
+"""The programme for staff: the list, an event as the public sees it, and what can be done with it."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from node.bookings import service as bookings
+from node.core.accounts import Role, staff_required
+from node.core.db import reading, transaction
+from node.programme import service
+from node.programme.forms import CancelForm, EventForm, NewEventForm, SearchForm, fields_of
+from node.programme.models import Event
+from node.programme.refusals import in_words, tell_failed
+from node.programme.search import Tab, list_query
+from node.spaces import service as spaces
+from node.themes import service as themes
+from shared.errors import Refusal
+from shared.records.bookings import SpaceTaken
+from shared.time import now
+from shared.web import pagination, zone
+from shared.web.languages import language
+from shared.web.vocabulary import ACCESSIBILITY, ATTENDANCE, EVENT_KINDS, EVENT_STATES, LANGUAGES, TARGET_GROUPS
+
+pages = Blueprint("programme", __name__, template_folder="templates", static_folder="static", url_prefix="/programm")
+MAY_CHANGE = (Role.OFFICE,)
+PER_PAGE = 30
+
+
+@pages.app_context_processor
+def words() -> dict[str, Any]:
+    """Labels for the templates that show an event."""
+    return {
+        "event_words": {
+            "kind": EVENT_KINDS,
+            "state": EVENT_STATES,
+            "attendance": ATTENDANCE,
+            "target_groups": TARGET_GROUPS,
+            "languages": LANGUAGES,
+            "accessibility": ACCESSIBILITY,
+        }
+    }
+
+
+@pages.get("")
+@staff_required
+def index() -> Any:
+    """The list: coming, over, drafts; narrowed by words."""
+    search = SearchForm()
+    search.validate()
+    tab = _tab(request.args.get("ansicht"))
+    with reading() as session:
+        query = list_query(tab, (search.wort.data or "")[:100], now())
+        found = pagination.of_query(session, query, pagination.wanted(request.args.get("seite")), PER_PAGE)
+        return render_template(
+            "programme/index.html",
+            page=found,
+            tab=tab,
+            tabs=Tab,
+            search=search,
+            themes=themes.theme_labels(session, language()),
+            names={space.id: space.name for space in spaces.list_spaces(session)},
+            may_change=current_user.may(*MAY_CHANGE),
+        )
+
+
+@pages.get("/neu")
+@staff_required(*MAY_CHANGE)
+def new() -> Any:
+    """An empty form, or (with `wie`) a copy of an event, `wochen` later."""
+    with reading() as session:
+        known: dict[str, Any] = {"day": _date(request.args.get("tag"))}
+        if request.args.get("wie"):
+            weeks = 0 if request.args.get("wochen") == "0" else 1
+            copied = service.copy_of(_event(session, request.args["wie"]), weeks, zone())
+            known = fields_of(copied, zone())
+        return _form_page(session, _form(session, NewEventForm, data=known))
+
+
+@pages.post("/neu")
+@staff_required(*MAY_CHANGE)
+def create() -> Any:
+    """Write an event or a weekly series of them, as drafts or published at once."""
+    with transaction() as session:
+        form = _form(session, NewEventForm)
+        form.take_instead(request.form.get("instead"))
+        if not form.validate():
+            return _form_page(session, form), 422
+        try:
+            return redirect(_create(session, form))
+        except Refusal as refusal:
+            return _form_page(session, form, conflict=_explain(session, form, refusal)), 409
+
+
+@pages.get("/<event_id>")
+@staff_required
+def show(event_id: str) -> Any:
+    """An event as the public sees it, and what can be done with it."""
+    with reading() as session:
+        return _event_page(session, _event(session, event_id), CancelForm(formdata=None))
+
+
+@pages.get("/<event_id>/bearbeiten")
+@staff_required(*MAY_CHANGE)
+def edit(event_id: str) -> Any:
+    """The form of an event."""
+    with reading() as session:
+        event = _event(session, event_id)
+        form = _form(session, EventForm, data=fields_of(service.entry_of(event), zone()))
+        return _form_page(session, form, event)
+
+
+@pages.post("/<event_id>/bearbeiten")
+@staff_required(*MAY_CHANGE)
+def change(event_id: str) -> Any:
+    """Change an event and its booking with it."""
+    with transaction() as session:
+        event = _event(session, event_id)
+        form = _form(session, EventForm)
+        form.take_instead(request.form.get("instead"))
+        if not form.validate():
+            return _form_page(session, form, event), 422
+        try:
+            service.edit_event(session, event_id, form.entry(zone()), now=now(), by=current_user.name)
+        except Refusal as refusal:
+            return _form_page(session, form, event, _explain(session, form, refusal, event)), 409
+    flash(_("Changed."), "success")
+    return redirect(url_for("programme.show", event_id=event_id))
+
+
+@pages.post("/<event_id>/veroeffentlichen")
+@staff_required(*MAY_CHANGE)
+def publish(event_id: str) -> Any:
+    """Let the public see a draft."""
+    with transaction() as session:
+        event = _event(session, event_id)
+        try:
+            service.publish_event(session, event_id, now=now())
+            flash(_("Published: “%(title)s” is in the programme now.", title=event.title), "success")
+        except Refusal as refusal:
+            flash(in_words(refusal), "warning")
+    return redirect(url_for("programme.show", event_id=event_id))
+
+
+@pages.post("/<event_id>/absagen")
+@staff_required(*MAY_CHANGE)
+def cancel(event_id: str) -> Any:
+    """Cancel a published event with a reason; its space is free again."""
+    with transaction() as session:
+        event = _event(session, event_id)
+        form = CancelForm()
+        if not form.validate():
+            return _event_page(session, event, form), 422
+        try:
+            service.cancel_event(session, event_id, form.reason.data, now=now(), by=current_user.name)
+            flash(_("Cancelled. The public sees it as cancelled, with the reason."), "success")
+        except Refusal as refusal:
+            flash(in_words(refusal), "warning")
+    return redirect(url_for("programme.show", event_id=event_id))
+
+
+@pages.post("/<event_id>/verwerfen")
+@staff_required(*MAY_CHANGE)
+def discard(event_id: str) -> Any:
+    """Delete a draft."""
+    with transaction() as session:
+        event = _event(session, event_id)
+        try:
+            service.discard_draft(session, event_id, now=now(), by=current_user.name)
+            flash(_("The draft “%(title)s” is deleted.", title=event.title), "success")
+        except Refusal as refusal:
+            flash(in_words(refusal), "warning")
+    return redirect(url_for("programme.index", ansicht=Tab.DRAFTS))
+
+
+def _create(session: Session, form: NewEventForm) -> str:
+    """Write what the form says; return the address of the page that shows it."""
+    told = {"now": now(), "by": current_user.name, "publish": request.form.get("publish") == "1"}
+    entry = form.entry(zone())
+    if not form.repeat_until.data:
+        event = service.create_event(session, entry, **told)
+        flash(_("Published.") if told["publish"] else _("Saved as a draft."), "success")
+        return url_for("programme.show", event_id=event.id)
+    made = service.create_series(session, entry, form.repeat_until.data, zone(), **told)
+    count = len(made.events)
+    flash(ngettext("%(num)s date saved.", "%(num)s dates saved.", count), "success" if count else "warning")
+    for text in tell_failed(session, made.failed):
+        flash(text, "warning")
+    return url_for("programme.index", ansicht=Tab.COMING if told["publish"] else Tab.DRAFTS)
+
+
+def _explain(
+    session: Session, form: EventForm, refusal: Refusal, event: Event | None = None
+) -> bookings.Conflict | None:
+    """Return the conflict if the space is taken; put any other refusal into words at the form's top."""
+    entry = form.entry(zone())
+    if isinstance(refusal, SpaceTaken) and entry.space_id:
+        booking = bookings.find_booking_of_event(session, event.id) if event else None
+        wanted = bookings.BookingEntry(space_id=entry.space_id, slot=entry.slot)
+        own = booking.id if booking else None
+        return bookings.look_into(session, refusal, wanted, zone(), now=now(), but=own)
+    form.form_errors.append(in_words(refusal))
+    return None
+
+
+def _form(session: Session, kind: type[Any], **options: Any) -> Any:
+    form = kind(**options)
+    listed = spaces.in_tree_order(spaces.list_spaces(session))
+    wanted = form.space_id.data
+    usable = [(space.id, "– " * level + space.name) for space, level in listed if space.bookable or space.id == wanted]
+    form.space_id.choices = [("", _("no space")), *usable]
+    form.theme.choices = _theme_choices(session, form.theme.data)
+    return form
+
+
+def _theme_choices(session: Session, chosen: str | None) -> list[tuple[str, str]]:
+    """The themes in use, and the one that an old event still has."""
+    usable = themes.theme_choices(session, language())
+    if chosen and chosen not in dict(usable):
+        known = themes.theme_labels(session, language())
+        usable = [*usable, (chosen, known[chosen])] if chosen in known else usable
+    return [("", _("no theme")), *usable]
+
+
+def _form_page(
+    session: Session, form: EventForm, event: Event | None = None, conflict: bookings.Conflict | None = None
+) -> str:
+    return render_template("programme/form.html", form=form, event=event, conflict=conflict)
+
+
+def _event_page(session: Session, event: Event, cancelling: CancelForm) -> str:
+    series = service.events_of_series(session, event.series_id) if event.series_id else []
+    names = {space.id: space.name for space in spaces.list_spaces(session)}
+    return render_template(
+        "programme/show.html",
+        event=event,
+        theme=themes.theme_labels(session, language()).get(event.theme, event.theme),
+        space_name=names.get(event.space_id or "", ""),
+        series=[other for other in series if other.id != event.id],
+        cancelling=cancelling,
+        may_change=current_user.may(*MAY_CHANGE),
+    )
+
+
+def _event(session: Session, event_id: str) -> Event:
+    try:
+        return service.get_event(session, event_id)
+    except service.EventUnknown:
+        abort(404)
+
+
+def _tab(text: str | None) -> Tab:
+    return Tab(text) if text in set(Tab) else Tab.COMING
+
+
+def _date(text: str | None) -> date | None:
+    """Return the date of an address; nonsense is no date."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
