@@ -170,7 +170,7 @@ class Replica:
         return replace(
             state,
             position=START,
-            highest=max(state.highest, head, key=lambda place: place.revision),
+            highest=_higher(state.highest, head),
             floor=max(state.floor, floor),
             passes=number,
             walk=Pass(number, reason, target, base, since),
@@ -210,6 +210,12 @@ class Replica:
         )
 
     def _applied(self, batch: Batch, state: ReplicaState, ledger: ReplicaLedger) -> ReplicaState:
+        """Apply the batch and advance.
+
+        `highest` rises to the head at which the batch was read, not only to its end: a record that
+        had moved behind the end by then is not in it. If the source loses that head, the
+        record is back at its old revision, which I have passed without ever having seen it.
+        """
         if not self._fits(batch, state):
             return state
         outcome = ledger.apply(batch.changes, state.walk, state.passes)
@@ -221,7 +227,7 @@ class Replica:
         arrived = replace(
             state,
             position=batch.upto,
-            highest=max(state.highest, batch.upto, key=lambda place: place.revision),
+            highest=_higher(state.highest, batch.head),
             path=self._lengthened(state.path, batch.upto),
             floor=batch.floor,
             stalled=_stall(outcome, len(batch.changes)),
@@ -294,6 +300,11 @@ class Replica:
             error=state.stalled,
             run=self.run,
         )
+
+
+def _higher(known: Position, heard: Position) -> Position:
+    """Return the place that proves more about the source's history; of one revision the one known first."""
+    return heard if heard.revision > known.revision else known
 
 
 def _gap(path: tuple[Position, ...], i: int) -> float:

@@ -75,6 +75,7 @@ class World:
         self.clone: Any = None
         self.slipped = False
         self.damaged = False
+        self.mortal = True
         if self.rules.setup:
             self.rules.setup(self)
         weights = dict(WEIGHTS, **self.rules.weights)
@@ -103,6 +104,7 @@ class World:
     def settle(self) -> None:
         """Stop all faults; then both sides must agree, within a bounded number of messages."""
         self.network.quiet()
+        self.mortal = False
         self.note("quiet")
         self.operator()
         if self.rules.quiet_scrub:
@@ -154,12 +156,12 @@ class World:
 
     def call_source(self, call: Callable[[], list[Message]], *, reopened: bool = True) -> None:
         """Run one transaction of the house; it may die before its commit, or before it sends."""
-        luck = self.rng.random()
-        before = self.house.copy() if luck < 0.004 else None
+        luck = self.rng.random() if self.mortal else 0.5
+        before = self.house_copy() if luck < 0.004 else None
         generation = self.house.generation
         messages = call()
         if before is not None:
-            self.house.put_back(before)
+            self.house_back(before)
             self.died("source died before its commit")
             return
         if self.house.generation != generation:
@@ -178,7 +180,7 @@ class World:
 
     def call_replica(self, message: Message | None) -> None:
         """Run one transaction of the hub; it may die before its commit, or before it sends."""
-        luck = self.rng.random()
+        luck = self.rng.random() if self.mortal else 0.5
         before = self.hub.copy() if luck < 0.004 else None
         stood = self.hub.state()
         if message is None:
@@ -208,17 +210,13 @@ class World:
         oracle.check_move(stood, after, message)
         if isinstance(message, Batch) and after.position != stood.position:
             oracle.check_content(message)
-            oracle.check_erased(self.hub)
+            oracle.check_erased(self.hub, message)
         if self.hub.dropped:
             oracle.check_dropped(self.hub, message)
-        if not self.slipped and not self.damaged and not self.refused():
+        if not self.slipped and not self.damaged:
             oracle.check_agreement(self.house, self.hub)
         elif after.agreed and after.agreed != stood.agreed and after.walk is None:
             self.damaged = False
-
-    def refused(self) -> bool:
-        """Tell whether the hub has erased what the house still shows: it will be told."""
-        return bool(self.replica._erased)
 
     def send(self, messages: list[Message]) -> None:
         self.sent += len(messages)
@@ -316,7 +314,12 @@ class World:
     def scrub(self) -> None:
         self.save_undo()
         self.note("scrub")
-        self.call_source(lambda: self.source.scrub(self.house, self.now), reopened=False)
+        self.call_source(self.scrubbed, reopened=False)
+
+    def scrubbed(self) -> list[Message]:
+        messages = self.source.scrub(self.house, self.now)
+        self.slipped = False
+        return messages
 
     def purge(self) -> None:
         self.save_undo()
@@ -331,9 +334,23 @@ class World:
     # --- steps: what goes wrong --------------------------------------------------------------------
 
     def save_undo(self) -> None:
-        self.undo.append(self.house.copy())
+        self.undo.append(self.house_copy())
         if len(self.undo) > UNDO_MAX:
             del self.undo[0]
+
+    def house_copy(self) -> Any:
+        return self.house.copy(), self.slipped
+
+    def house_back(self, copy: Any) -> None:
+        kept, self.slipped = copy
+        self.house.put_back(kept)
+
+    def hub_copy(self) -> Any:
+        return self.hub.copy(), self.damaged, set(self.oracle.erased)
+
+    def hub_back(self, copy: Any) -> None:
+        kept, self.damaged, self.oracle.erased = copy[0], copy[1], set(copy[2])
+        self.hub.put_back(kept)
 
     def went_back(self, kind: str, before: Any) -> None:
         """Restart on an older ledger.
@@ -343,7 +360,6 @@ class World:
         """
         self.faults[kind] += 1
         self.oracle.rollbacks += 1 if self.house.generation == before else 2
-        self.slipped = True  # a slip may be in the copy as well
         self.note(f"{kind}: house back at {self.house.head} of {self.house.generation}")
         self.start_source()
 
@@ -367,30 +383,29 @@ class World:
     def power_loss(self) -> None:
         if self.undo:
             before, lost = self.house.generation, self.rng.randint(1, len(self.undo))
-            self.house.put_back(self.undo[-lost])
+            self.house_back(self.undo[-lost])
             del self.undo[-lost:]
             self.went_back("power_loss", before)
 
     def backup_source(self) -> None:
-        self.backups.append(self.house.copy())
+        self.backups.append(self.house_copy())
         del self.backups[:-3]
 
     def backup_replica(self) -> None:
-        self.hub_backups.append(self.hub.copy())
+        self.hub_backups.append(self.hub_copy())
         del self.hub_backups[:-3]
 
     def restore_source(self) -> None:
         if self.backups:
             before = self.house.generation
             self.undo.clear()
-            self.house.put_back(self.rng.choice(self.backups))
+            self.house_back(self.rng.choice(self.backups))
             self.went_back("restore_source", before)
 
     def restore_replica(self) -> None:
         if self.hub_backups:
             self.faults["restore_replica"] += 1
-            self.hub.put_back(self.rng.choice(self.hub_backups))
-            self.damaged = True  # a damage may be in the copy as well
+            self.hub_back(self.rng.choice(self.hub_backups))
             self.note(f"hub back at {self.hub.state().position} of {self.hub.state().generation}")
             self.start_replica()
 
@@ -398,9 +413,9 @@ class World:
         """Two machines with one identity take turns."""
         before = self.house.generation
         self.undo.clear()
-        other = self.clone or self.house.copy()
-        self.clone = self.house.copy()
-        self.house.put_back(other)
+        other = self.clone or self.house_copy()
+        self.clone = self.house_copy()
+        self.house_back(other)
         self.went_back("swap_clone", before)
 
     def forge(self) -> None:
