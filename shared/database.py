@@ -54,9 +54,13 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Yield a session that sees one snapshot and never holds up a writer; nothing is kept."""
+        """Yield a session that sees one snapshot and never holds up a writer; nothing is kept.
+
+        What was read stays readable afterwards: a page is drawn when the snapshot is over.
+        """
         with self._reading() as session:
             yield session
+            session.expunge_all()  # a rollback would empty what is still attached
             session.rollback()
 
     def on_session(self, name: str, listener: Any) -> None:

@@ -1,0 +1,270 @@
+"""From the dates of a calendar file to events of the programme, in one transaction.
+
+Rule: a dry run is the real run, taken back. So what the page promised is what will happen.
+Rule: an entry is known again by UID and RECURRENCE-ID; a second import changes, never doubles.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from node.imports.models import PendingImport
+from node.imports.reading import Entry, Reading, read_calendar
+from node.programme import service as programme
+from node.programme.models import Event
+from node.programme.service import EventEntry
+from shared.errors import Refusal
+from shared.ids import new_id
+from shared.records.base import TEXT_LENGTH_MAX
+from shared.records.bookings import Slot, SpaceTaken
+from shared.records.events import EventState, EventTimesImpossible
+
+HORIZON_MONTHS = 12
+KEPT_FOR = timedelta(days=1)
+
+
+class Outcome(StrEnum):
+    """What happens to an entry, in the order in which a person wants to know it."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    CANCELLED = "cancelled"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+
+
+class Step(NamedTuple):
+    """What happens to one date, and why. `line` is 0 where the file says nothing about it any more."""
+
+    outcome: Outcome
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    line: int
+    reasons: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    reading: Reading
+    steps: tuple[Step, ...]
+
+    def count(self, outcome: Outcome) -> int:
+        return sum(step.outcome is outcome for step in self.steps)
+
+    @property
+    def does_something(self) -> bool:
+        return any(step.outcome in (Outcome.CREATED, Outcome.UPDATED, Outcome.CANCELLED) for step in self.steps)
+
+    @property
+    def fingerprint(self) -> str:
+        """Two reports with one fingerprint promise the same."""
+        return hashlib.sha256(repr(self.steps).encode()).hexdigest()[:32]
+
+
+class Rehearsal(Exception):
+    """Not an error: takes the transaction back after a dry run, and carries the report out of it."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self.report = report
+
+
+class ImportUnknown(Refusal):
+    """There is no uploaded calendar with this id (any more)."""
+
+
+def keep_upload(session: Session, upload: PendingImport, zone: ZoneInfo) -> PendingImport:
+    """Keep a calendar until somebody says yes or no to it; forget those of yesterday.
+
+    Raises CalendarBroken and CalendarTooLarge; then nothing is kept.
+    """
+    read(upload, zone)
+    session.execute(delete(PendingImport).where(PendingImport.uploaded_at < upload.uploaded_at - KEPT_FOR))
+    session.add(upload)
+    session.flush()
+    return upload
+
+
+def get_upload(session: Session, upload_id: str) -> PendingImport:
+    """Return an uploaded calendar; raise ImportUnknown."""
+    upload = session.get(PendingImport, upload_id)
+    if upload is None:
+        raise ImportUnknown
+    return upload
+
+
+def forget_upload(session: Session, upload_id: str) -> None:
+    """Delete an uploaded calendar; raise ImportUnknown."""
+    session.delete(get_upload(session, upload_id))
+
+
+def read(upload: PendingImport, zone: ZoneInfo) -> Reading:
+    """Read an upload from the moment it came until HORIZON_MONTHS later."""
+    until = (upload.uploaded_at.astimezone(zone) + relativedelta(months=HORIZON_MONTHS)).astimezone(
+        upload.uploaded_at.tzinfo
+    )
+    return read_calendar(upload.content, zone, upload.uploaded_at, until)
+
+
+def carry_out(session: Session, upload: PendingImport, zone: ZoneInfo, *, now: datetime, by: str = "") -> Report:
+    """Do what the calendar says, entry by entry, and report it. Raise `Rehearsal(report)` to undo it all."""
+    reading = read(upload, zone)
+    return Report(reading, _Run(session, upload, reading, zone=zone, now=now, by=by).steps())
+
+
+class _Run:
+    """One pass over a calendar."""
+
+    def __init__(
+        self, session: Session, upload: PendingImport, reading: Reading, *, zone: ZoneInfo, now: datetime, by: str
+    ) -> None:
+        self.session, self.upload, self.reading = session, upload, reading
+        self.zone, self.now, self.by = zone, now, by
+        self.known = {(event.source_uid, event.source_recurrence_id): event for event in _imported(session, reading)}
+        self.series = {event.source_uid: event.series_id for event in self.known.values() if event.series_id}
+
+    def steps(self) -> tuple[Step, ...]:
+        """Return what happened. Dates that were dropped go first: their rooms may be wanted again."""
+        pairs = self._paired()
+        found = {event.id for _, event in pairs if event}
+        dropped = [
+            self._drop(event) for event in self.known.values() if event.id not in found and self._expected(event)
+        ]
+        done = [self._take(entry, event) for entry, event in pairs]
+        return tuple(sorted([*dropped, *done], key=lambda step: (step.starts_at, step.title, step.line)))
+
+    def _paired(self) -> list[tuple[Entry, Event | None]]:
+        """Each entry with the event it made last time.
+
+        A series whose time of day was changed names all its dates anew; its dates of the same
+        days are then taken for the same ones, so that they move instead of being doubled.
+        """
+        exact = {entry: self.known.get((entry.uid, entry.recurrence_id)) for entry in self.reading.entries}
+        taken = {event.id for event in exact.values() if event}
+        spare = {
+            (event.source_uid, event.starts_at.astimezone(self.zone).date()): event
+            for event in self.known.values()
+            if event.id not in taken and event.source_recurrence_id and self._expected(event)
+        }
+        pairs: list[tuple[Entry, Event | None]] = []
+        for entry, event in exact.items():
+            day = (entry.uid, entry.starts_at.astimezone(self.zone).date())
+            pairs.append((entry, event or (spare.pop(day, None) if entry.recurrence_id else None)))
+        return pairs
+
+    def _expected(self, event: Event) -> bool:
+        """Whether the file, if it still knew this event, would have had to name it."""
+        inside = event.ends_at > self.reading.since and event.starts_at < self.reading.until
+        return inside and event.state != EventState.CANCELLED
+
+    def _take(self, entry: Entry, event: Event | None) -> Step:
+        if entry.private:
+            return self._step(Outcome.SKIPPED, entry, "private")
+        try:
+            return self._change(entry, event) if event else self._create(entry)
+        except EventTimesImpossible:
+            return self._step(Outcome.SKIPPED, entry, "too_long")
+
+    def _create(self, entry: Entry) -> Step:
+        if entry.cancelled:
+            return self._step(Outcome.SKIPPED, entry, "cancelled_there")
+        wanted = self._wanted(entry, EventEntry(title="", slot=Slot(entry.starts_at, entry.ends_at)))
+        wanted = replace(wanted, theme=self.upload.theme, series_id=self._series_of(entry))
+        try:
+            event, reasons = self._written(wanted), ()
+        except SpaceTaken:
+            event, reasons = self._written(replace(wanted, space_id=None)), ("space_taken",)
+        event.source_sequence = entry.sequence
+        return self._step(Outcome.CREATED, entry, *reasons)
+
+    def _written(self, wanted: EventEntry) -> Event:
+        return programme.create_event(self.session, wanted, now=self.now, by=self.by, publish=self.upload.publish)
+
+    def _change(self, entry: Entry, event: Event) -> Step:
+        if event.state == EventState.CANCELLED:
+            if entry.cancelled:
+                return self._step(Outcome.UNCHANGED, entry)
+            return self._step(Outcome.SKIPPED, entry, "cancelled_here")
+        if entry.sequence < event.source_sequence:
+            return self._step(Outcome.SKIPPED, entry, "older")
+        if entry.cancelled:
+            self._cancel(event)
+            return self._step(Outcome.CANCELLED, entry)
+        before = programme.entry_of(event)
+        wanted = self._wanted(entry, before)
+        reasons: tuple[str, ...] = ()
+        try:
+            self._edited(event, before, wanted)
+        except SpaceTaken:
+            moved = wanted.slot != before.slot
+            wanted = replace(wanted, space_id=None if moved else before.space_id)
+            self._edited(event, before, wanted)
+            reasons = ("space_taken",)
+        event.source_sequence = entry.sequence
+        changes = _differences(before, wanted)
+        return self._step(Outcome.UPDATED if changes else Outcome.UNCHANGED, entry, *reasons, changes=changes)
+
+    def _edited(self, event: Event, before: EventEntry, wanted: EventEntry) -> None:
+        if wanted != before:
+            programme.edit_event(self.session, event.id, wanted, now=self.now, by=self.by)
+
+    def _wanted(self, entry: Entry, base: EventEntry) -> EventEntry:
+        """What the calendar says, over what the house has written about it besides."""
+        return replace(
+            base,
+            title=entry.title or "—",
+            description=_with_link(entry),
+            place=entry.place,
+            slot=Slot(entry.starts_at, entry.ends_at),
+            space_id=base.space_id or self.upload.space_id,
+            source_uid=entry.uid,
+            source_recurrence_id=entry.recurrence_id,
+        )
+
+    def _series_of(self, entry: Entry) -> str | None:
+        if entry.recurrence_id is None:
+            return None
+        return self.series.setdefault(entry.uid, new_id())
+
+    def _drop(self, event: Event) -> Step:
+        step = Step(Outcome.CANCELLED, event.title, event.starts_at, event.ends_at, 0, ("gone",))
+        self._cancel(event)
+        return step
+
+    def _cancel(self, event: Event) -> None:
+        if event.state == EventState.DRAFT:
+            programme.discard_draft(self.session, event.id, now=self.now, by=self.by)
+        else:
+            programme.cancel_event(self.session, event.id, "", now=self.now, by=self.by)
+
+    @staticmethod
+    def _step(outcome: Outcome, entry: Entry, *reasons: str, changes: tuple[str, ...] = ()) -> Step:
+        said = (*reasons, *entry.notes)
+        return Step(outcome, entry.title, entry.starts_at, entry.ends_at, entry.line, said, changes)
+
+
+def _imported(session: Session, reading: Reading) -> Iterable[Event]:
+    uids = sorted(reading.uids)
+    for start in range(0, len(uids), 500):  # SQLite takes a limited number of parameters
+        yield from session.scalars(select(Event).where(Event.source_uid.in_(uids[start : start + 500])))
+
+
+def _with_link(entry: Entry) -> str:
+    if not entry.url.startswith(("https://", "http://")) or entry.url in entry.description:
+        return entry.description
+    return f"{entry.description}\n\n{entry.url}".strip()[:TEXT_LENGTH_MAX]
+
+
+def _differences(before: EventEntry, after: EventEntry) -> tuple[str, ...]:
+    names = ("title", "slot", "place", "description", "space_id")
+    return tuple(name for name in names if getattr(before, name) != getattr(after, name))

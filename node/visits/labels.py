@@ -1,0 +1,39 @@
+"""What the counter calls kinds of visit and target groups."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from shared.records.visits import VisitKind
+
+KINDS: Mapping[str, Any] = {
+    VisitKind.OPEN_MEETING: _l("Open meeting"),
+    VisitKind.PROGRAMME: _l("Programme"),
+    VisitKind.CONSULTATION: _l("Consultation"),
+    VisitKind.EVENT: _l("Event"),
+}
+
+TARGET_GROUPS: Mapping[str, Any] = {
+    "": _l("Not asked"),
+    "everyone": _l("Everyone"),
+    "children": _l("Children"),
+    "youth": _l("Young people"),
+    "families": _l("Families"),
+    "adults": _l("Adults"),
+    "seniors": _l("Older people"),
+    "women": _l("Women"),
+    "newcomers": _l("Newcomers"),
+    "volunteers": _l("Volunteers"),
+}
+
+REFUSED: Mapping[str, Any] = {
+    "not_a_tap": _l("This is not a count."),
+    "bad_id": _l("The count has no valid number of its own."),
+    "unknown_kind": _l("The house does not know this kind of visit."),
+    "unknown_target_group": _l("The house does not know this target group."),
+    "bad_step": _l("A count is one visitor more or one less."),
+    "bad_time": _l("The time of the count cannot be read."),
+    "in_the_future": _l("The clock of the device is ahead. Please set it right."),
+    "too_old": _l("The count is older than three months. Please enter it by hand in the hour counts."),
+}
