@@ -72,6 +72,9 @@ class Courier:
         database.on_session("after_commit", self._committed)
 
     def start(self) -> None:
+        unknown = sorted(set(self._ledger.shelves.collections) - set(self._ledger.shelves.all))
+        if unknown:
+            _log.warning("no table here for %s: kept, but shown nowhere", ", ".join(unknown))
         self._thread.start()
 
     def stop(self, timeout_s: float = 15.0) -> None:

@@ -1,0 +1,241 @@
+"""A small city of real processes: a broker, the hub, centres, each with a database of its own.
+
+A test writes and reads the databases beside the processes, like another command on the same
+machine, cuts and kills, and waits for conditions; never for a fixed time.
+"""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+import hub.spaces.models
+import node.spaces.models
+from hub.config import HubConfig
+from hub.ingest import Ingest
+from hub.network.links import CentreLink, network_state
+from node.config import NodeConfig
+from node.link import set_link
+from shared import topics
+from shared.config import load
+from shared.database import Database
+from shared.keys import open_install
+from shared.records.catalogue import COLLECTIONS
+from shared.replication.ledger import Ledger
+from shared.time import now
+from tests.system.brokers import TestBroker
+from tests.system.desk import HUB_LEDGER, NODE_LEDGER, hub_database, node_database
+
+CITY = "duisburg"
+ROOT = Path(__file__).parent.parent.parent
+
+
+class Desk:
+    """A process of one side. It can be killed and started again, and its SQLite database swapped."""
+
+    def __init__(self, side: str, settings: Path) -> None:
+        self.side, self.settings, self.folder = side, settings, settings.parent
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the process and wait until it serves."""
+        with (self.folder / "log").open("ab") as log:
+            command = [sys.executable, "-m", "tests.system.desk", self.side, str(self.settings)]
+            self._child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, cwd=ROOT)
+        assert self._child.stdout is not None
+        line = self._child.stdout.readline()
+        assert line == b"ready\n", f"{self.side} did not start: {self.log()[-2000:]}"
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End it as the service manager does."""
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._child is not None:
+            os.kill(self._child.pid, how)
+            self._child.wait(20)
+            assert self._child.stdout is not None
+            self._child.stdout.close()
+            self._child = None
+
+    def log(self) -> str:
+        return (self.folder / "log").read_text()
+
+
+class City:
+    """Everything together. `centre()` adds and admits a centre."""
+
+    def __init__(self, folder: Path, broker: TestBroker, hub_url: str = "") -> None:
+        self.folder, self.broker = folder, broker
+        self._hub_settings = self._settings("hub", database=hub_url)
+        self.hub_config = load(HubConfig, self._hub_settings, {}, "NONE")
+        self.hub = Desk("hub", self._hub_settings)
+        self.hub_database = hub_database(self.hub_config)
+        self.centres: list[Centre] = []
+
+    def centre(self, centre_id: str) -> "Centre":
+        """Add a centre, admitted at the hub; its process is not started yet."""
+        hub_key = open_install(self.hub_config.key_file).public_key.text
+        centre = Centre(self, self._settings(centre_id, centre_id=centre_id, hub_public_key=hub_key))
+        ingest = Ingest(self.hub_config, self.hub_database, HUB_LEDGER)
+        with self.hub_database.transaction() as session:
+            ingest.admit(session, centre_id, centre_id, centre.install.public_key.text, now())
+        self.centres.append(centre)
+        return centre
+
+    def _settings(self, name: str, **said: str) -> Path:
+        folder = self.folder / name
+        folder.mkdir()
+        said |= {"city": CITY, "data_folder": str(folder), "broker_host": self.broker.host}
+        lines = [f'{key} = "{value}"' for key, value in said.items() if value]
+        path = folder / "settings.toml"
+        path.write_text("\n".join([*lines, f"broker_port = {self.broker.port}", ""]))
+        return path
+
+    def network(self) -> list[CentreLink]:
+        """Return every centre's link as the network page shows it."""
+        with self.hub_database.reading() as session:
+            return network_state(session, now(), ledger=HUB_LEDGER)
+
+    def swap_hub_database(self, copy: Path) -> None:
+        """Put a copy in the place of the hub's SQLite database; the process must be down."""
+        _restore(copy, self.hub_database)
+
+    def end(self) -> None:
+        """End every process by its own id."""
+        for desk in (*[centre.desk for centre in self.centres], self.hub):
+            desk.stop()
+        for database in (*[centre.database for centre in self.centres], self.hub_database):
+            database.dispose()
+
+
+class Centre:
+    """A centre of the city: its process and, beside it, its database."""
+
+    def __init__(self, city: City, settings: Path) -> None:
+        self._city = city
+        self.config = load(NodeConfig, settings, {}, "NONE")
+        self.id, self.feed = self.config.centre_id, topics.node_feed(self.config.centre_id)
+        self.install = open_install(self.config.key_file)
+        self.desk = Desk("node", settings)
+        self.database = node_database(self.config)
+
+    def add_spaces(self, count: int, name: str = "Raum") -> None:
+        """Write `count` spaces in one transaction."""
+        with self.database.transaction() as session:
+            session.add_all(node.spaces.models.Space(name=f"{name} {n}", kind="multi_purpose") for n in range(count))
+
+    def rename_spaces(self, count: int, name: str) -> None:
+        """Change the first `count` spaces."""
+        space = node.spaces.models.Space
+        with self.database.transaction() as session:
+            for found in session.scalars(select(space).order_by(space.id).limit(count)):
+                found.name = name
+
+    def remove_spaces(self, count: int) -> None:
+        """Delete the first `count` spaces."""
+        space = node.spaces.models.Space
+        with self.database.transaction() as session:
+            for found in session.scalars(select(space).order_by(space.id).limit(count)):
+                session.delete(found)
+
+    def switch(self, on: bool) -> None:
+        """Cut or join the link, as the command does."""
+        with self.database.transaction() as session:
+            set_link(session, on, now())
+
+    def swap_database(self, copy: Path) -> None:
+        """Put a copy in the place of the database; the process must be down."""
+        _restore(copy, self.database)
+
+    def arrived(self) -> bool:
+        """Tell whether the hub stands at the head of this centre's feed and both digests are equal."""
+        with self.database.reading() as here, self._city.hub_database.reading() as there:
+            offered, received = NODE_LEDGER.feed_health(here, self.feed), HUB_LEDGER.replica_health(there, self.feed)
+            assert offered is not None
+            if received.revision != offered.head or received.walking:
+                return False
+            mine = NODE_LEDGER.source(here, self.feed).digests()
+            return dict(mine) == dict(HUB_LEDGER.replica(there, self.feed).digests())
+
+    def hub_spaces(self) -> int:
+        """Return how many spaces of this centre the hub shows."""
+        space = hub.spaces.models.Space
+        with self._city.hub_database.reading() as session:
+            query = select(func.count()).select_from(space).where(space.centre_id == self.id)
+            return session.scalar(query) or 0
+
+    def assert_same_records(self) -> None:
+        """Fail unless every record of the centre stands at the hub once, field by field, and no other."""
+        with self.database.reading() as here, self._city.hub_database.reading() as there:
+            for collection in COLLECTIONS:
+                if collection.owner.value == "node":
+                    mine = _records(here, NODE_LEDGER, collection.name, None)
+                    assert _records(there, HUB_LEDGER, collection.name, self.id) == mine, collection.name
+
+
+def _records(session: Session, ledger: Ledger, collection: str, centre: str | None) -> list[tuple[object, ...]]:
+    shelf = ledger.shelves.all[collection]
+    columns = [shelf.table.c[name] for name in ("id", *shelf.collection.field_names)]
+    query = select(*columns).order_by(shelf.table.c.id)
+    if centre is not None:
+        query = query.where(shelf.table.c.centre_id == centre)
+    return [tuple(row) for row in session.execute(query)]
+
+
+def copy_database(database: Database, to: Path) -> Path:
+    """Copy a live SQLite database by the backup API, the only way that gets all of it."""
+    with sqlite3.connect(str(database.url.database)) as source, sqlite3.connect(to) as target:
+        source.backup(target)
+    source.close()
+    target.close()
+    return to
+
+
+def _restore(copy: Path, database: Database) -> None:
+    """Put `copy` in place, without the -wal and -shm of what it replaces."""
+    database.dispose()
+    path = Path(str(database.url.database))
+    for old in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        old.unlink(missing_ok=True)
+    shutil.copyfile(copy, path)
+
+
+def wait_until(condition: Callable[[], bool], timeout_s: float, what: str = "") -> float:
+    """Wait until `condition` holds and return the seconds it took; fail after the time-out."""
+    started = time.monotonic()
+    while not condition():
+        assert time.monotonic() - started < timeout_s, f"not within {timeout_s} s: {what}"
+        time.sleep(0.05)
+    return time.monotonic() - started
+
+
+@contextmanager
+def running_city(folder: Path, broker: TestBroker, hub_url: str = "") -> Iterator[City]:
+    """Start broker and hub; end everything afterwards."""
+    broker.start()
+    try:
+        city = City(folder, broker, hub_url)
+        try:
+            city.hub.start()
+            yield city
+        finally:
+            city.end()
+    finally:
+        broker.stop()
+
+
+__all__ = ["Centre", "City", "Desk", "copy_database", "running_city", "wait_until"]
