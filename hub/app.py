@@ -4,13 +4,12 @@ from pathlib import Path
 from types import ModuleType
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response
-from sqlalchemy import select
+from flask import Flask
 
-import hub.recovery.models
 from hub import (
     announcements,
     bookings,
+    calendar,
     centres,
     network,
     opening_hours,
@@ -23,59 +22,56 @@ from hub import (
 )
 from hub.config import HubConfig
 from hub.core import accounts
-from hub.core.db import Base, reading
+from hub.core.db import LEDGER, Base
 from shared.database import Database
+from shared.web.features import folders, load_tables, register_all
 from shared.web.settings import read_secret
 from shared.web.site import Site, equip
 
 FEATURES: tuple[ModuleType, ...] = (
+    calendar,
     centres,
     programme,
     bookings,
     visits,
     spaces,
     opening_hours,
+    reports,
+    network,
     announcements,
     themes,
     recovery,
-    reports,
-    network,
 )
 HERE = Path(__file__).parent
+load_tables(FEATURES)
 
 
 def create_app(config: HubConfig) -> Flask:
-    """Return the site of the city; raise ConfigError if its secrets are missing."""
+    """Return the site of the city; raise ConfigError if its secrets are missing.
+
+    Ingest and the jobs stand still until `cli.run` starts them; what the city writes from
+    here on is stamped all the same.
+    """
     app = Flask("hub", static_folder=None)
     app.extensions["stadtherz.config"] = config
     database = Database(config.database_url)
     app.extensions["stadtherz.database"] = database
-    equip(app, _site(config))
+    equip(app, _site(config), database)
     accounts.register(app, database)
-    app.add_url_rule("/healthz", "healthz", _health)
-    for feature in FEATURES:
-        if hasattr(feature, "register"):
-            feature.register(app)
+    register_all(app, FEATURES)
     Base.metadata.create_all(database.engine)
+    LEDGER.watch(database)
     return app
 
 
 def _site(config: HubConfig) -> Site:
     return Site(
         cookie=f"stadtherz_{config.city}_hub",
-        home="accounts.own",
         zone=ZoneInfo(config.time_zone),
         secret_key=read_secret(config.secret_file),
-        texts=[HERE / "core", *(Path(str(feature.__file__)).parent for feature in FEATURES)],
+        texts=[HERE / "core", *folders(FEATURES)],
         place=lambda: config.city_name,
         secure_cookies=config.secure_cookies,
         trusted_proxies=config.trusted_proxies,
         session_hours=config.session_hours,
     )
-
-
-def _health() -> Response:
-    """Answer 200 while the database can be read."""
-    with reading() as session:
-        session.execute(select(1))
-    return Response("ok\n", mimetype="text/plain")

@@ -4,18 +4,28 @@ from pathlib import Path
 from types import ModuleType
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response
+from flask import Flask
 from sqlalchemy import select
 
-import node.recovery.models
-import node.themes.models
-import node.visits.models
-from node import announcements, bookings, centre, opening_hours, programme, recovery, spaces, themes, visits
+from node import (
+    announcements,
+    bookings,
+    centre,
+    imports,
+    link,
+    opening_hours,
+    programme,
+    recovery,
+    spaces,
+    themes,
+    visits,
+)
 from node.centre.models import Centre
 from node.config import NodeConfig
 from node.core import accounts, connection
-from node.core.db import Base, reading
+from node.core.db import LEDGER, Base, reading
 from shared.database import Database
+from shared.web.features import folders, load_tables, register_all
 from shared.web.settings import read_secret
 from shared.web.site import Site, equip
 
@@ -26,36 +36,46 @@ FEATURES: tuple[ModuleType, ...] = (
     bookings,
     programme,
     visits,
+    imports,
+    themes,
     announcements,
     recovery,
 )
 HERE = Path(__file__).parent
+load_tables(FEATURES)
 
 
 def create_app(config: NodeConfig) -> Flask:
-    """Return the site of one centre; raise ConfigError if its secrets are missing."""
+    """Return the site of one centre; raise ConfigError if its secrets are missing.
+
+    The link and the jobs stand still until `cli.run` starts them; what is written from here
+    on is stamped all the same.
+    """
     app = Flask("node", static_folder=None)
     app.extensions["stadtherz.config"] = config
     database = Database(config.database_url)
     app.extensions["stadtherz.database"] = database
-    equip(app, _site(config))
-    connection.register(app, None)
+    equip(app, _site(config), database)
     accounts.register(app, database)
-    app.add_url_rule("/healthz", "healthz", _health)
-    for feature in FEATURES:
-        if hasattr(feature, "register"):
-            feature.register(app)
+    connection.register(app, _status_of(config))
+    register_all(app, FEATURES)
     Base.metadata.create_all(database.engine)
+    LEDGER.watch(database)
     return app
+
+
+def _status_of(config: NodeConfig) -> connection.Status | None:
+    if not config.hub_public_key:
+        return None
+    return lambda session, at: link.status(session, at, LEDGER, config.centre_id)
 
 
 def _site(config: NodeConfig) -> Site:
     return Site(
         cookie=f"stadtherz_{config.centre_id}",
-        home="accounts.own",
         zone=ZoneInfo(config.time_zone),
         secret_key=read_secret(config.secret_file),
-        texts=[HERE / "core", *(Path(str(feature.__file__)).parent for feature in FEATURES)],
+        texts=[HERE / "core", *folders(FEATURES)],
         place=_name_of_house,
         secure_cookies=config.secure_cookies,
         trusted_proxies=config.trusted_proxies,
@@ -67,10 +87,3 @@ def _site(config: NodeConfig) -> Site:
 def _name_of_house() -> str:
     with reading() as session:
         return session.scalar(select(Centre.name).limit(1)) or ""
-
-
-def _health() -> Response:
-    """Answer 200 while the database can be read."""
-    with reading() as session:
-        session.execute(select(1))
-    return Response("ok\n", mimetype="text/plain")

@@ -20,7 +20,7 @@ pages = Blueprint("connection", __name__)
 
 
 class LinkStatus(Protocol):
-    """What the link tells: `state` is agreed, delayed, offline or off; `since` when that began."""
+    """What the link tells: `state` is agreed, delayed, offline, off or fenced; `since` when that began."""
 
     @property
     def state(self) -> str: ...
@@ -57,7 +57,9 @@ def indicator() -> Indicator:
     at = now()
     status: Status | None = current_app.extensions[_EXTENSION]
     if status is None:
-        return Indicator("off", "neutral", "close", _("Not linked to a city"))
+        if link.state == "fenced":
+        return Indicator(link.state, "danger", "danger", _joined(_("Connection stopped: ask the administration"), waiting))
+    return Indicator("off", "neutral", "close", _("Not linked to a city"))
     with reading() as session:
         return describe(status(session, at), at)
 
@@ -73,6 +75,8 @@ def describe(link: LinkStatus, at: datetime) -> Indicator:
     if link.state == "offline":
         text = _("No connection since %(time)s", time=_moment(link.since, at)) if link.since else _("No connection")
         return Indicator(link.state, "danger", "warning", _joined(text, waiting))
+    if link.state == "fenced":
+        return Indicator(link.state, "danger", "danger", _joined(_("Connection stopped: ask the administration"), waiting))
     return Indicator("off", "neutral", "close", _joined(_("Connection switched off"), waiting))
 
 

@@ -53,6 +53,11 @@ def entries() -> list[Entry]:
     return [entry for entry in _entries() if entry.is_for_this_person]
 
 
+def first() -> Entry | None:
+    """Return the entry that this person begins with, None if there is nothing to see without signing in."""
+    return next(iter(entries()), None)
+
+
 def _entries() -> list[Entry]:
     listed: list[Entry] = current_app.extensions[_EXTENSION]
     return listed

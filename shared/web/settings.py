@@ -25,7 +25,7 @@ def is_time_zone(name: str) -> bool:
 
 def write_secret(file: Path, text: str) -> None:
     """Write a secret that only its owner may read; an existing file is never overwritten."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # personal data will lie beside it
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as opened:
         opened.write(text + "\n")

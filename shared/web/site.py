@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Flask, current_app
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shared.web import errors, filters, jobs, languages, navigation, pagination, security, static_files
+from shared.database import Database
+from shared.web import entrance, errors, filters, jobs, languages, navigation, pagination, security, static_files
 
 FORM_BYTES_MAX = 8_000_000  # the largest calendar file that a centre is likely to bring
 _EXTENSION = "stadtherz.site"
@@ -33,7 +34,6 @@ class Site:
     """
 
     cookie: str
-    home: str
     zone: ZoneInfo
     secret_key: str
     texts: Sequence[Path]
@@ -44,7 +44,7 @@ class Site:
     connection: str = ""  # endpoint of the connection's JSON; '' if the site shows none
 
 
-def equip(app: Flask, site: Site) -> None:
+def equip(app: Flask, site: Site, database: Database) -> None:
     """Give `app` the shell, languages, security and error pages of both sites."""
     app.extensions[_EXTENSION] = site
     app.secret_key = site.secret_key
@@ -72,6 +72,7 @@ def equip(app: Flask, site: Site) -> None:
     pagination.equip(app)
     errors.equip(app)
     jobs.equip(app)
+    entrance.equip(app, database)
 
 
 def zone() -> ZoneInfo:

@@ -11,6 +11,7 @@ from flask_babel import lazy_pgettext
 
 from shared.records.centres import CentreKind
 from shared.records.events import Attendance, EventKind, EventState
+from shared.records.opening_hours import HoursKind
 from shared.records.spaces import SpaceKind
 
 LANGUAGES: Mapping[str, Any] = {
@@ -78,6 +79,21 @@ ATTENDANCE: Mapping[str, Any] = {
     Attendance.ONLINE: _l("Online"),
     Attendance.HYBRID: _l("On site and online"),
 }
+HOURS_KINDS: Mapping[str, Any] = {
+    HoursKind.OPEN: lazy_pgettext("opening hours", "Open"),
+    HoursKind.CONSULTATION: _l("Consultation hours for residents"),
+    HoursKind.SELF_MANAGED: lazy_pgettext("opening hours", "Self-managed use"),
+    HoursKind.BY_APPOINTMENT: _l("By appointment"),
+}
+WEEKDAYS: tuple[Any, ...] = (
+    _l("Monday"),
+    _l("Tuesday"),
+    _l("Wednesday"),
+    _l("Thursday"),
+    _l("Friday"),
+    _l("Saturday"),
+    _l("Sunday"),
+)
 
 
 def words(vocabulary: Mapping[str, Any], keys: Iterable[str]) -> list[str]:

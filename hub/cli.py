@@ -1,0 +1,224 @@
+"""`stadtherz-hub`: set up the city's hub, run it, look after accounts and centres."""
+
+import os
+from pathlib import Path
+
+import click
+
+from hub import ingest
+from hub.app import create_app
+from hub.config import PREFIX, HubConfig
+from hub.core import jobs
+from hub.core.accounts import Account, Role
+from hub.core.db import LEDGER
+from hub.network import members
+from hub.network.members import MemberNotPossible, UnknownMember
+from shared.config import load
+from shared.database import Database
+from shared.errors import ConfigError
+from shared.keys import open_install
+from shared.time import now
+from shared.web.accounts import add_account, list_accounts
+from shared.web.commands import (
+    Command,
+    ended_by_signals,
+    log_to_stderr,
+    password_option,
+    refuse_short,
+    serve,
+    write_settings,
+)
+from shared.web.settings import new_secret, write_secret
+
+ROLES = tuple(str(role) for role in Role)
+ADVICE = {
+    "centre_id": "a centre's id has a-z, 0-9 and inner hyphens only, at most 40 characters.",
+    "public_key": "that is not a public key; `stadtherz-node public-key` prints the centre's.",
+}
+
+
+@click.group(cls=Command)
+@click.option("--config", "file", type=click.Path(path_type=Path), envvar=f"{PREFIX}_CONFIG", help="The TOML file.")
+@click.pass_context
+def main(ctx: click.Context, file: Path | None) -> None:
+    """The city's hub: its site and the network of the centres."""
+    ctx.obj = file
+
+
+def config_option(function: click.decorators.FC) -> click.decorators.FC:
+    """Let `--config` stand behind the command too: `stadtherz-hub run --config hub.toml`."""
+    return click.option("--config", "config_file", type=click.Path(path_type=Path), help="The TOML file.")(function)
+
+
+@main.command()
+@config_option
+@click.option("--city", required=True, help="Name of the city in the network: a-z, 0-9, hyphens.")
+@click.option("--city-name", help="Name of the city as people write it.")
+@click.option("--data-folder", type=click.Path(path_type=Path), help="Default: a folder `data` beside the TOML file.")
+@click.option("--database", help="For example postgresql://…; default: SQLite in the data folder.")
+@click.option("--time-zone", help="Default: Europe/Berlin.")
+@click.option("--web-host")
+@click.option("--web-port", type=int)
+@click.option("--broker-host")
+@click.option("--broker-port", type=int)
+@click.option("--broker-user")
+@click.option("--broker-password", envvar=f"{PREFIX}_BROKER_PASSWORD")
+@click.option("--broker-tls/--no-broker-tls", default=None)
+@click.option("--account", default="verwaltung", show_default=True, help="Name of the first account; it may do all.")
+@password_option
+@click.pass_obj
+def init(
+    file: Path | None, config_file: Path | None, account: str, password: str, data_folder: Path | None, **given: object
+) -> None:
+    """Write the settings, the keys, the database and the first account; print the public key."""
+    target = _named(config_file or file)
+    refuse_short(password)
+    folder = (data_folder or target.parent / "data").resolve()
+    if (folder / "signing.key").exists():
+        raise ConfigError(f"{folder}: holds a hub already. Nothing was changed; choose another --data-folder.")
+    settings = {name: value for name, value in given.items() if value is not None}
+    write_settings(target, HubConfig, PREFIX, {**settings, "data_folder": folder})
+    try:
+        config = load(HubConfig, target, {}, PREFIX)
+    except ConfigError:
+        target.unlink()
+        raise
+    write_secret(config.secret_file, new_secret())
+    install = open_install(config.key_file)
+    database: Database = create_app(config).extensions["stadtherz.database"]
+    with database.transaction() as session:
+        add_account(session, Account, account, password, Role.ADMINISTRATOR, ROLES, now())
+    database.dispose()
+    click.echo(f"{target}: written. Sign in as {account!r}. Public key of the hub, for `init` of each centre:")
+    click.echo(install.public_key.text)
+
+
+@main.command()
+@config_option
+@click.pass_obj
+def run(file: Path | None, config_file: Path | None) -> None:
+    """Run the site, the ingest of all centres and the jobs until Ctrl-C or SIGTERM."""
+    log_to_stderr()
+    config = _settings(config_file or file)
+    with ended_by_signals():
+        app = create_app(config)
+        database: Database = app.extensions["stadtherz.database"]
+        running = ingest.start(config, database, LEDGER)
+        try:
+            jobs.start(app)
+            serve(app, config.web_host, config.web_port, config.web_threads, config.trusted_proxies)
+        finally:
+            jobs.stop(app)
+            running.stop()
+            database.dispose()
+
+
+@main.group()
+def account() -> None:
+    """People who sign in at the hub."""
+
+
+@account.command("add")
+@config_option
+@click.argument("name")
+@click.option("--role", type=click.Choice(ROLES), default=str(Role.EDITOR), show_default=True)
+@password_option
+@click.pass_obj
+def account_add(file: Path | None, config_file: Path | None, name: str, role: str, password: str) -> None:
+    """Add an account."""
+    with _database(_settings(config_file or file)).transaction() as session:
+        add_account(session, Account, name, password, role, ROLES, now())
+    click.echo(f"{name!r} can sign in now ({role}).")
+
+
+@account.command("list")
+@config_option
+@click.pass_obj
+def account_list(file: Path | None, config_file: Path | None) -> None:
+    """List the accounts."""
+    with _database(_settings(config_file or file)).reading() as session:
+        for one in list_accounts(session, Account):
+            click.echo(f"{one.name}\t{one.role}\t{one.signed_in_at or 'never signed in'}")
+
+
+@main.command("public-key")
+@config_option
+@click.pass_obj
+def public_key(file: Path | None, config_file: Path | None) -> None:
+    """Print the hub's public key, which each centre's settings need."""
+    click.echo(open_install(_settings(config_file or file).key_file).public_key.text)
+
+
+@main.group()
+def centre() -> None:
+    """Centres that belong to the network."""
+
+
+@centre.command("admit")
+@config_option
+@click.argument("centre_id")
+@click.argument("name")
+@click.option("--public-key", "key", required=True, help="What `stadtherz-node public-key` printed.")
+@click.pass_obj
+def centre_admit(file: Path | None, config_file: Path | None, centre_id: str, name: str, key: str) -> None:
+    """Let a centre in, again, or with a new key."""
+    config = _settings(config_file or file)
+    instance = open_install(config.key_file).instance
+    try:
+        with _database(config).transaction() as session:
+            members.admit(session, centre_id, name, key, now(), ledger=LEDGER, hub_instance=instance)
+    except MemberNotPossible as refusal:
+        raise ConfigError(ADVICE[refusal.field]) from refusal
+    click.echo(f"{centre_id}: admitted.")
+
+
+@centre.command("revoke")
+@config_option
+@click.argument("centre_id")
+@click.pass_obj
+def centre_revoke(file: Path | None, config_file: Path | None, centre_id: str) -> None:
+    """No longer believe or serve a centre; what it reported stays."""
+    try:
+        with _database(_settings(config_file or file)).transaction() as session:
+            members.revoke(session, centre_id, now(), ledger=LEDGER)
+    except UnknownMember as refusal:
+        raise ConfigError(f"{centre_id}: no such centre; `stadtherz-hub centre list` names them.") from refusal
+    click.echo(f"{centre_id}: revoked.")
+
+
+@centre.command("list")
+@config_option
+@click.pass_obj
+def centre_list(file: Path | None, config_file: Path | None) -> None:
+    """List the centres of the network."""
+    with _database(_settings(config_file or file)).reading() as session:
+        for member in members.members(session):
+            click.echo(f"{member.centre_id}\t{member.name}\t{member.public_key}")
+
+
+@main.command("take-over")
+@config_option
+@click.pass_obj
+def take_over(file: Path | None, config_file: Path | None) -> None:
+    """Let this machine go on with a database that came from another one."""
+    config = _settings(config_file or file)
+    database = _database(config)
+    with database.transaction() as session:
+        ingest.Ingest(config, database, LEDGER).take_over(session)
+    click.echo("This machine is the city's hub now.")
+
+
+def _named(file: Path | None) -> Path:
+    if file is None:
+        raise ConfigError(f"no settings: name the TOML file with --config or {PREFIX}_CONFIG.")
+    return file
+
+
+def _settings(file: Path | None) -> HubConfig:
+    return load(HubConfig, _named(file), os.environ, PREFIX)
+
+
+def _database(config: HubConfig) -> Database:
+    database = Database(config.database_url)
+    LEDGER.watch(database)
+    return database

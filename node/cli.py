@@ -1,0 +1,200 @@
+"""`stadtherz-node`: set up a centre, run it, look after accounts and the link."""
+
+import os
+from pathlib import Path
+
+import click
+
+from node import link as city_link
+from node.app import create_app
+from node.config import PREFIX, NodeConfig
+from node.core import jobs
+from node.core.accounts import Account, Role
+from node.core.db import LEDGER
+from shared.config import load
+from shared.database import Database
+from shared.errors import ConfigError
+from shared.keys import open_install
+from shared.time import now
+from shared.web.accounts import add_account, list_accounts
+from shared.web.commands import (
+    Command,
+    ended_by_signals,
+    log_to_stderr,
+    password_option,
+    refuse_short,
+    serve,
+    write_settings,
+)
+from shared.web.settings import new_secret, write_secret
+
+ROLES = tuple(str(role) for role in Role)
+DEMO_VARIABLE = "STADTHERZ_DEMO"
+
+
+@click.group(cls=Command)
+@click.option("--config", "file", type=click.Path(path_type=Path), envvar=f"{PREFIX}_CONFIG", help="The TOML file.")
+@click.pass_context
+def main(ctx: click.Context, file: Path | None) -> None:
+    """A neighbourhood centre: its site and its link to the city."""
+    ctx.obj = file
+
+
+def config_option(function: click.decorators.FC) -> click.decorators.FC:
+    """Let `--config` stand behind the command too: `stadtherz-node run --config node.toml`."""
+    return click.option("--config", "config_file", type=click.Path(path_type=Path), help="The TOML file.")(function)
+
+
+@main.command()
+@config_option
+@click.option("--centre-id", required=True, help="Name of the centre in the network: a-z, 0-9, hyphens.")
+@click.option("--city", required=True, help="Name of the city in the network.")
+@click.option("--data-folder", type=click.Path(path_type=Path), help="Default: a folder `data` beside the TOML file.")
+@click.option("--time-zone", help="Default: Europe/Berlin.")
+@click.option("--web-host")
+@click.option("--web-port", type=int)
+@click.option("--broker-host")
+@click.option("--broker-port", type=int)
+@click.option("--broker-user")
+@click.option("--broker-password", envvar=f"{PREFIX}_BROKER_PASSWORD")
+@click.option("--broker-tls/--no-broker-tls", default=None)
+@click.option("--hub-public-key", help="What `stadtherz-hub public-key` printed.")
+@click.option(
+    "--account", default="leitung", show_default=True, help="Name of the first account; it may do everything."
+)
+@password_option
+@click.pass_obj
+def init(
+    file: Path | None, config_file: Path | None, account: str, password: str, data_folder: Path | None, **given: object
+) -> None:
+    """Write the settings, the keys, the database and the first account; print the public key."""
+    target = _named(config_file or file)
+    refuse_short(password)
+    folder = (data_folder or target.parent / "data").resolve()
+    if (folder / "node.sqlite").exists():
+        raise ConfigError(f"{folder}: holds a centre already. Nothing was changed; choose another --data-folder.")
+    settings = {name: value for name, value in given.items() if value is not None}
+    write_settings(target, NodeConfig, PREFIX, {**settings, "data_folder": folder})
+    try:
+        config = load(NodeConfig, target, {}, PREFIX)
+    except ConfigError:
+        target.unlink()
+        raise
+    write_secret(config.secret_file, new_secret())
+    install = open_install(config.key_file)
+    database: Database = create_app(config).extensions["stadtherz.database"]
+    with database.transaction() as session:
+        add_account(session, Account, account, password, Role.LEAD, ROLES, now())
+    database.dispose()
+    click.echo(f"{target}: written. Sign in as {account!r}. Public key of this centre, for `centre admit` at the hub:")
+    click.echo(install.public_key.text)
+
+
+@main.command()
+@config_option
+@click.pass_obj
+def run(file: Path | None, config_file: Path | None) -> None:
+    """Run the site, the link and the jobs until Ctrl-C or SIGTERM."""
+    log_to_stderr()
+    config = _settings(config_file or file)
+    with ended_by_signals():
+        app = create_app(config)
+        database: Database = app.extensions["stadtherz.database"]
+        running = city_link.start(config, database, LEDGER) if config.hub_public_key else None
+        try:
+            jobs.start(app)
+            serve(app, config.web_host, config.web_port, config.web_threads, config.trusted_proxies)
+        finally:
+            jobs.stop(app)
+            if running:
+                running.stop()
+            database.dispose()
+
+
+@main.group()
+def account() -> None:
+    """People who sign in at this centre."""
+
+
+@account.command("add")
+@config_option
+@click.argument("name")
+@click.option("--role", type=click.Choice(ROLES), default=str(Role.RECEPTION), show_default=True)
+@password_option
+@click.pass_obj
+def account_add(file: Path | None, config_file: Path | None, name: str, role: str, password: str) -> None:
+    """Add an account."""
+    with _database(_settings(config_file or file)).transaction() as session:
+        add_account(session, Account, name, password, role, ROLES, now())
+    click.echo(f"{name!r} can sign in now ({role}).")
+
+
+@account.command("list")
+@config_option
+@click.pass_obj
+def account_list(file: Path | None, config_file: Path | None) -> None:
+    """List the accounts."""
+    with _database(_settings(config_file or file)).reading() as session:
+        for one in list_accounts(session, Account):
+            click.echo(f"{one.name}\t{one.role}\t{one.signed_in_at or 'never signed in'}")
+
+
+@main.command("public-key")
+@config_option
+@click.pass_obj
+def public_key(file: Path | None, config_file: Path | None) -> None:
+    """Print this centre's public key."""
+    click.echo(open_install(_settings(config_file or file).key_file).public_key.text)
+
+
+@main.command()
+@config_option
+@click.option("--centre", help="A centre of the demo, instead of --config.")
+@click.argument("wanted", type=click.Choice(["on", "off", "status", "take-over"]), default="status")
+@click.pass_obj
+def link(file: Path | None, config_file: Path | None, centre: str | None, wanted: str) -> None:
+    """Switch the link to the city on or off, or say how it stands.
+
+    `take-over` lets this machine go on with a database that came from another one.
+    """
+    config = _settings(_of_demo(centre) if centre else config_file or file)
+    database = _database(config)
+    if wanted in ("on", "off"):
+        with database.transaction() as session:
+            city_link.set_link(session, wanted == "on", now())
+    if wanted == "take-over":
+        with database.transaction() as session:
+            city_link.Link(config, database, LEDGER).take_over(session)
+    with database.reading() as session:
+        found = city_link.status(session, now(), LEDGER, config.centre_id)
+    since = f" since {found.since:%Y-%m-%d %H:%M:%S} UTC" if found.since else ""
+    reason = f" ({found.reason})" if found.reason else ""
+    click.echo(f"{config.centre_id}: {found.state}{since}, {found.waiting} waiting{reason}")
+
+
+def _of_demo(centre: str) -> Path:
+    folder = Path(os.environ.get(DEMO_VARIABLE, ".demo")) / "centres"
+    file = folder / centre / "node.toml"
+    if not file.exists():
+        known = ", ".join(sorted(path.parent.name for path in folder.glob("*/node.toml"))) or "none"
+        raise ConfigError(f"{file}: there is no such centre of the demo. Centres: {known}.")
+    return file
+
+
+def _named(file: Path | None) -> Path:
+    if file is None:
+        raise ConfigError(f"no settings: name the TOML file with --config or {PREFIX}_CONFIG.")
+    return file
+
+
+def _settings(file: Path | None) -> NodeConfig:
+    return load(NodeConfig, _named(file), os.environ, PREFIX)
+
+
+def _database(config: NodeConfig) -> Database:
+    """Return the centre's database, which must exist; a wrong folder would otherwise make an empty one."""
+    if not (config.data_folder / "node.sqlite").exists():
+        raise ConfigError(f"data_folder {config.data_folder}: there is no database. Run `stadtherz-node init` first.")
+    database = Database(config.database_url)
+    LEDGER.watch(database)
+    return database

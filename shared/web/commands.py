@@ -1,0 +1,131 @@
+"""What both commands share: plain errors, files of settings, passwords, serving the site.
+
+A wrong setting or a refusal is one line and exit code 2, never a trace.
+"""
+
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from flask import Flask
+from waitress.server import create_server
+
+from shared.config import describe
+from shared.errors import ConfigError, Refusal
+from shared.web.accounts.service import PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, PasswordTooShort
+from shared.web.site import FORM_BYTES_MAX
+
+PASSWORD_VARIABLE = "STADTHERZ_PASSWORD"  # noqa: S105 (the name of a variable)
+CONNECTIONS_MAX = 1000
+_BODY_BYTES_MAX = 2 * FORM_BYTES_MAX  # a little more than the app takes, so that its own page explains
+
+
+class Command(click.Group):
+    """A group whose commands say in one line what is wrong."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (ConfigError, Refusal) as error:
+            click.echo(f"{ctx.command_path}: {error}", err=True)
+            ctx.exit(2)
+
+
+def password_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--password`; left out it is asked for, twice and unseen."""
+    return click.option(
+        "--password",
+        envvar=PASSWORD_VARIABLE,
+        prompt=True,
+        hide_input=True,
+        confirmation_prompt=True,
+        help=f"At least {PASSWORD_LENGTH_MIN} characters; asked for if left out (or {PASSWORD_VARIABLE}).",
+    )(function)
+
+
+def refuse_short(password: str) -> None:
+    """Raise PasswordTooShort before anything is made."""
+    if not PASSWORD_LENGTH_MIN <= len(password) <= PASSWORD_LENGTH_MAX:
+        raise PasswordTooShort
+
+
+def write_settings(file: Path, kind: type[Any], prefix: str, given: Mapping[str, Any]) -> None:
+    """Write a TOML file with the given settings and, commented out, all others with their help.
+
+    Raises ConfigError if the file exists: settings are never overwritten.
+    """
+    lines = [f"# Settings of Stadtherz ({prefix}). Environment variables win over this file.", ""]
+    for key, variable, default, doc in describe(kind, prefix):
+        lines.append(f"# {doc}. ({variable})")
+        lines.append(f"{key} = {_toml(given[key])}" if key in given else f"# {key} = {_commented(default)}")
+        lines.append("")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # it may hold the broker's password
+    except FileExistsError as error:
+        raise ConfigError(f"{file}: exists already. Nothing was changed; choose another file or remove it.") from error
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be written ({error.strerror}).") from error
+    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+        opened.write("\n".join(lines))
+
+
+def _toml(value: Any) -> str:
+    return json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)
+
+
+def _commented(default: str) -> str:
+    return {"True": "true", "False": "false"}.get(default, default.replace("'", '"'))
+
+
+def log_to_stderr() -> None:
+    """Let the log go where a service manager collects it, one line an event."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
+    )
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue of one is no news
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM and Ctrl-C end what runs inside as `SystemExit(0)`, so that everything closes."""
+
+    def leave(*_ignored: Any) -> NoReturn:
+        raise SystemExit(0)
+
+    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, listener in before.items():
+            signal.signal(number, listener)
+
+
+def serve(app: Flask, host: str, port: int, threads: int, proxies: int) -> None:
+    """Answer requests until a signal comes; port 0 takes a free one. Says where the site is."""
+    try:
+        server = create_server(
+            app,
+            host=host,
+            port=port,
+            threads=threads,
+            connection_limit=CONNECTIONS_MAX,
+            max_request_body_size=_BODY_BYTES_MAX,
+            clear_untrusted_proxy_headers=proxies == 0,
+            ident="",
+        )
+    except OSError as error:
+        raise ConfigError(f"web_host, web_port: cannot listen on {host}:{port} ({error.strerror}).") from error
+    click.echo(f"The site is at http://{host}:{server.effective_port}/ (Ctrl-C ends it)")
+    try:
+        server.run()
+    finally:
+        server.close()
