@@ -74,7 +74,10 @@ class Hello:
 
     `base` is the greatest place of the receiver's own path that the source's marks confirm. It is
     None as long as this session has not seen a path: a receiver of a lower generation then
-    answers with its cursor and waits for the hello that answers it. `restart` names the
+    answers with its cursor and waits for the hello that answers it. To a receiver of this very
+    history that missed tombstones, `base` is its own `highest`: all it has is confirmed, and it
+    starts a pass; on a floor alone it must not, for the hello may be of another history that
+    would then no longer meet the contradicting mark. `restart` names the
     receiver's highest place when the marks for it were pruned: it shall start over (S3, R2).
     """
 
@@ -176,7 +179,8 @@ class Pass:
 
     Rows whose pass number is below `since` come from a history that was replaced: their
     revisions compare with nothing but `base`, up to which both histories are the same (R4).
-    A walk for another reason than a fork has since = 0: every row is of this history.
+    A walk for another reason than a fork has since = 0: every row is of this history. `target`
+    is the head at its begin, for people: the walk ends at the head, which may move on.
     """
 
     number: int

@@ -121,6 +121,8 @@ class Replica:
         if hello.restart is not None and hello.restart == state.highest != START:
             return self._begun_anew(hello, state)
         if self._missed_tombstones(hello.floor, state):
+            if hello.base != state.highest:  # it may be of another history: say where I stand first
+                return state
             return self._walking(state, PassReason.COLLECTED, hello.head, hello.floor)
         return self._finished(self._at_rest(state, hello.head, hello.floor), hello.head, ledger)
 
@@ -186,11 +188,14 @@ class Replica:
         return state
 
     def _finished(self, state: ReplicaState, head: Position, ledger: ReplicaLedger) -> ReplicaState:
-        """End the pass if I stand at the source's head (R3); it goes on if a person must confirm the sweep (R8)."""
-        walk = state.walk
-        if walk is None or state.position != head or head.revision < walk.target:
+        """End the pass if I stand at the source's head (R3); it goes on if a person must confirm the sweep (R8).
+
+        `highest` is at least the head at which the pass began. A lower head is one of long ago, or
+        of a source that went back: sweeping there would delete what that head does not know.
+        """
+        if state.walk is None or not _at_head(state, head):
             return state
-        return state if ledger.sweep(walk) is None else replace(state, walk=None)
+        return state if ledger.sweep(state.walk) is None else replace(state, walk=None)
 
     # --- batch (R1, R4, R5, R6) ----------------------------------------------------------
 
@@ -252,7 +257,7 @@ class Replica:
     # --- check (R7) ----------------------------------------------------------------------
 
     def _checked(self, check: Check, state: ReplicaState, ledger: ReplicaLedger, now: float) -> ReplicaState:
-        if check.generation != state.generation or check.at != state.position or check.floor < state.floor:
+        if check.generation != state.generation or check.floor < state.floor or not _at_head(state, check.at):
             return state
         state = self._at_rest(state, check.at, check.floor)
         if state.walk:
@@ -300,6 +305,11 @@ class Replica:
             error=state.stalled,
             run=self.run,
         )
+
+
+def _at_head(state: ReplicaState, head: Position) -> bool:
+    """Tell whether I stand at this head, and know of none beyond."""
+    return state.position == head == state.highest
 
 
 def _higher(known: Position, heard: Position) -> Position:

@@ -177,7 +177,7 @@ class Source:
             hello = self._hello(session, state, self._base(cursor, ledger), restart=cursor.highest)
             return self._answer(session, hello, now)
         if cursor.floor < state.floor and 0 < cursor.position.revision < state.floor:
-            return self._answer(session, self._hello(session, state), now)
+            return self._answer(session, self._hello(session, state, base=cursor.highest), now)
         if (cursor.position, cursor.agreed) != (state.acknowledged, state.agreed):
             ledger.acknowledge(cursor.position, cursor.agreed)
         self._note(session, cursor, now)

@@ -237,10 +237,8 @@ class HastyReplica(Replica):
     """Ends a pass at any head it is told, also at one of long ago."""
 
     def _finished(self, state: ReplicaState, head: Position, ledger: ReplicaLedger) -> ReplicaState:
-        if state.walk:
-            ended = super()._finished(replace(state, walk=replace(state.walk, target=0)), head, ledger)
-            return state if ended.walk else ended
-        return state
+        after = super()._finished(replace(state, highest=head), head, ledger)
+        return replace(after, highest=state.highest)
 
 
 class TaggingLedger(MemoryReplica):
@@ -262,6 +260,16 @@ class SparsePathReplica(Replica):
 
     def _begun_anew(self, hello: Hello, state: ReplicaState) -> ReplicaState:
         return replace(super()._begun_anew(hello, state), highest=START)
+
+
+class CredulousReplica(Replica):
+    """Starts a pass over a risen floor on any hello, though it may be of another history."""
+
+    def _greeted(self, hello: Hello, state: ReplicaState, ledger: ReplicaLedger) -> ReplicaState:
+        return super()._greeted(replace(hello, base=state.highest) if hello.base is None else hello, state, ledger)
+
+    def _answers(self, hello: Hello, state: ReplicaState) -> bool:
+        return hello.base != state.highest and super()._answers(hello, state)
 
 
 class ShortSightedReplica(Replica):
@@ -298,6 +306,7 @@ ABLATIONS: dict[str, Callable[[], Rules]] = {
     "target of a pass": lambda: Rules(replica=HastyReplica),
     "late messages leave no tag": lambda: Rules(replica_ledger=TaggingLedger),
     "head of the reading": lambda: Rules(replica=ShortSightedReplica),
+    "floor of my own history": lambda: Rules(replica=CredulousReplica),
     "heads told of": lambda: Rules(replica=SparsePathReplica),
 }
 
