@@ -57,9 +57,7 @@ def indicator() -> Indicator:
     at = now()
     status: Status | None = current_app.extensions[_EXTENSION]
     if status is None:
-        if link.state == "fenced":
-        return Indicator(link.state, "danger", "danger", _joined(_("Connection stopped: ask the administration"), waiting))
-    return Indicator("off", "neutral", "close", _("Not linked to a city"))
+        return Indicator("off", "neutral", "close", _("Not linked to a city"))
     with reading() as session:
         return describe(status(session, at), at)
 
@@ -76,7 +74,9 @@ def describe(link: LinkStatus, at: datetime) -> Indicator:
         text = _("No connection since %(time)s", time=_moment(link.since, at)) if link.since else _("No connection")
         return Indicator(link.state, "danger", "warning", _joined(text, waiting))
     if link.state == "fenced":
-        return Indicator(link.state, "danger", "danger", _joined(_("Connection stopped: ask the administration"), waiting))
+        return Indicator(
+            link.state, "danger", "danger", _joined(_("Connection stopped: ask the administration"), waiting)
+        )
     return Indicator("off", "neutral", "close", _joined(_("Connection switched off"), waiting))
 
 
