@@ -1,0 +1,13 @@
+"""When the house is open: the ordinary week, seasons, exceptions."""
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from node.opening_hours import views
+from shared.web import navigation
+
+
+def register(app: Flask) -> None:
+    """Add the pages of opening hours to `app`."""
+    app.register_blueprint(views.pages)
+    navigation.add(app, _l("Opening hours"), "opening_hours.index", order=60)

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from shared.records.visits import VisitKind
+from shared.web import vocabulary
 
 KINDS: Mapping[str, Any] = {
     VisitKind.OPEN_MEETING: _l("Open meeting"),
@@ -14,18 +15,7 @@ KINDS: Mapping[str, Any] = {
     VisitKind.EVENT: _l("Event"),
 }
 
-TARGET_GROUPS: Mapping[str, Any] = {
-    "": _l("Not asked"),
-    "everyone": _l("Everyone"),
-    "children": _l("Children"),
-    "youth": _l("Young people"),
-    "families": _l("Families"),
-    "adults": _l("Adults"),
-    "seniors": _l("Older people"),
-    "women": _l("Women"),
-    "newcomers": _l("Newcomers"),
-    "volunteers": _l("Volunteers"),
-}
+TARGET_GROUPS: Mapping[str, Any] = {"": _l("Not asked"), **vocabulary.TARGET_GROUPS}
 
 REFUSED: Mapping[str, Any] = {
     "not_a_tap": _l("This is not a count."),

@@ -97,7 +97,7 @@ class TimeField15(SelectField):  # type: ignore[misc]
 
     def __init__(self, label: Any = None, validators: Any = None, empty: Any = None, **options: Any) -> None:
         self.empty = empty
-        super().__init__(label, validators, coerce=_wall, choices=list(QUARTERS), **options)
+        super().__init__(label, validators, coerce=_wall, choices=[f"{wall:%H:%M}" for wall in QUARTERS], **options)
 
     def iter_choices(self) -> Iterable[Any]:
         listed = sorted({*QUARTERS, self.data}) if isinstance(self.data, time) else QUARTERS
