@@ -59,9 +59,12 @@ class Plot:
         return TOP + PLOT_HEIGHT * (1 - value / self.top)
 
 
-def frame(plot: Plot, title: str, description: str, inside: list[str]) -> Markup:
+KeyOf = Callable[[Plot, int, float, float], str]
+
+
+def frame(plot: Plot, title: str, description: str, inside: list[str], key_of: KeyOf) -> Markup:
     """Return the whole picture: title and description for screen readers, axes, `inside`, legend."""
-    legend, legend_height = _legend(plot)
+    legend, legend_height = _legend(plot, key_of)
     height = TOP + PLOT_HEIGHT + LABEL_HEIGHT + legend_height
     parts = [
         f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="img"'
@@ -151,21 +154,32 @@ def _wrapped(label: str, room: int) -> list[str]:
     return [label[:cut].strip(), rest if len(rest) <= room else rest[: max(1, room - 1)] + "…"]
 
 
-def _legend(plot: Plot) -> tuple[list[str], int]:
+def _legend(plot: Plot, key_of: KeyOf) -> tuple[list[str], int]:
     """Return the legend and its height; a single series needs none, the title says what it is."""
     if len(plot.names) < 2:
         return [], 0
     parts, x, row = [], float(LEFT), 0
     for series, name in enumerate(plot.names):
-        width = 34 + LETTER * len(name) + 18
+        width = 38 + LETTER * len(name) + 18
         if x > LEFT and x + width > WIDTH:
             x, row = float(LEFT), row + 1
         y = TOP + PLOT_HEIGHT + LABEL_HEIGHT + LEGEND_ROW * row
-        parts.append(f'<rect class="chart__bar chart__bar--{series}" x="{x:.1f}" y="{y}" width="24" height="14"')
-        parts.append(f' fill="url(#{plot.key}-{series})"/>')
-        parts.append(f'<text class="chart__legend" x="{x + 32:.1f}" y="{y + 12}">{escape(name)}</text>')
+        parts.append(key_of(plot, series, x, y))
+        parts.append(f'<text class="chart__legend" x="{x + 36:.1f}" y="{y + 12}">{escape(name)}</text>')
         x += width
     return parts, LEGEND_ROW * (row + 1)
+
+
+def bar_key(plot: Plot, series: int, x: float, y: float) -> str:
+    """Return the sample of a series of bars beside its name."""
+    css = f"chart__bar chart__bar--{series}"
+    return f'<rect class="{css}" x="{x:.1f}" y="{y:.1f}" width="28" height="14" fill="url(#{plot.key}-{series})"/>'
+
+
+def line_key(plot: Plot, series: int, x: float, y: float) -> str:
+    """Return the sample of a line beside its name."""
+    line = f'<path class="chart__line chart__line--{series}" d="M{x:.1f} {y + 7:.1f}h28"/>'
+    return line + _marker(series, x + 14, y + 7)
 
 
 def _patterns(plot: Plot) -> list[str]:

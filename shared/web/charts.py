@@ -54,7 +54,7 @@ def bars(
     write: Callable[[Any], str] = number,
 ) -> Chart:
     """Return a chart with a group of upright bars for each label. `write` puts a figure into words."""
-    return _chart(title, description, labels, series, first_header, write, shapes.draw_bars)
+    return _chart(title, description, labels, series, first_header, write, shapes.draw_bars, shapes.bar_key)
 
 
 def lines(
@@ -66,7 +66,7 @@ def lines(
     write: Callable[[Any], str] = number,
 ) -> Chart:
     """Return a chart with a line for each series, over labels that follow each other in time."""
-    return _chart(title, description, labels, series, first_header, write, shapes.draw_lines)
+    return _chart(title, description, labels, series, first_header, write, shapes.draw_lines, shapes.line_key)
 
 
 def _chart(
@@ -77,6 +77,7 @@ def _chart(
     first_header: str,
     write: Callable[[Any], str],
     draw: Callable[[shapes.Plot], list[str]],
+    key_of: shapes.KeyOf,
 ) -> Chart:
     if len(series) > SERIES_MAX:
         raise ValueError(f"{len(series)} series in one chart: {SERIES_MAX} is what people can tell apart")
@@ -88,5 +89,5 @@ def _chart(
         (label, *("–" if one.figures[place] is None else write(one.figures[place]) for one in series))
         for place, label in enumerate(labels)
     )
-    svg = shapes.frame(plot, title, description, draw(plot))
+    svg = shapes.frame(plot, title, description, draw(plot), key_of)
     return Chart(title, description, svg, (first_header, *(one.name for one in series)), rows)
