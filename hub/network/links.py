@@ -51,6 +51,12 @@ def network_state(
     return [_centre_link(session, ledger, member, here) for member in session.scalars(query)]
 
 
+def find_link(session: Session, centre_id: str, now: datetime, *, ledger: Ledger) -> CentreLink | None:
+    """Return how the link of one centre stands, None for one that was never admitted."""
+    member = session.get(Member, centre_id)
+    return None if member is None else _centre_link(session, ledger, member, hub_connected(session, now))
+
+
 def hub_connected(session: Session, now: datetime) -> bool:
     """Tell whether the hub itself has its connection to the broker."""
     facts = session.get(IngestFacts, 1)

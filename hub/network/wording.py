@@ -1,0 +1,124 @@
+"""The words of the network desk: states of a link, of records that were set aside, and reasons.
+
+Reasons come as short English texts from the engine and the wire. Those that are known are put
+into words that a person can act on; another one is shown as it came.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
+
+from shared.replication.ledger import applying
+from shared.replication.ledger.shelves import Status
+from shared.replication.ledger.source import BOUND_TO_ANOTHER
+from shared.replication.wire import Rejection
+
+
+@dataclass(frozen=True)
+class State:
+    """How a state is shown: never by colour alone."""
+
+    name: Any
+    tone: str
+    icon: str
+    meaning: Any
+
+
+STATES: Mapping[str, State] = {
+    "agreed": State(
+        lazy_pgettext("link", "In agreement"),
+        "success",
+        "success",
+        _l("Connected, nothing waits, both sides hold the same records."),
+    ),
+    "delayed": State(
+        lazy_pgettext("link", "Delayed"),
+        "warning",
+        "autorenew",
+        _l("Connected; something is still on its way or not yet compared."),
+    ),
+    "offline": State(
+        lazy_pgettext("link", "No connection"),
+        "danger",
+        "warning",
+        _l("The centre works on by itself; its records come later."),
+    ),
+    "waiting": State(
+        lazy_pgettext("link", "Never connected"), "info", "info", _l("Admitted, but nothing was heard of it yet.")
+    ),
+    "stalled": State(
+        lazy_pgettext("link", "Stopped"),
+        "danger",
+        "danger",
+        _l("So many records could not be taken that receiving was stopped. Look at the reason, then try again."),
+    ),
+    "fenced": State(
+        lazy_pgettext("link", "Needs a decision"),
+        "danger",
+        "danger",
+        _l("Two installations claim to be this centre, or its history was replaced too often. A person has to decide."),
+    ),
+    "revoked": State(
+        lazy_pgettext("link", "Revoked"), "neutral", "close", _l("No longer a member; what it reported stays.")
+    ),
+}
+
+STATUSES: Mapping[str, Any] = {
+    Status.QUARANTINED: lazy_pgettext("record", "Quarantined"),
+    Status.DEFERRED: lazy_pgettext("record", "Put off"),
+    Status.STUB: lazy_pgettext("record", "Too large"),
+}
+
+REASONS: Mapping[str, Any] = {
+    applying.NOT_YOURS: _l("The centre may not write this kind of record."),
+    applying.UNKNOWN_COLLECTION: _l("The city's program does not know such records yet. An upgrade will bring them."),
+    applying.NEWER_SCHEMA: _l("The centre's program is newer than the city's. An upgrade of the city's will bring it."),
+    applying.HASH_DIFFERS: _l("The content is not what the centre signed for: damaged on its way or in its database."),
+    applying.TOO_LARGE: _l("The record is too large to travel. The centre has to shorten it."),
+    applying.REFUSED: _l("The city's database did not take it."),
+    BOUND_TO_ANOTHER: _l("The city's feed is bound to another installation of the hub."),
+    "another installation uses this centre's key": _l(
+        "Another installation speaks with this centre's key: a copied memory card, or a new machine."
+    ),
+    Rejection.TOO_LARGE: _l("Larger than any message of this network."),
+    Rejection.NOT_OURS: _l("Not a message of this network."),
+    Rejection.VERSION: _l("Of a version of the protocol that is not known here."),
+    Rejection.UNSIGNED: _l("The signature is wrong: not written by whom it names, or damaged."),
+    Rejection.DEFLATED: _l("Cannot be unpacked."),
+    Rejection.NOT_JSON: _l("Cannot be read."),
+    Rejection.MALFORMED: _l("Not of the form that such a message has."),
+    Rejection.UNKNOWN_TYPE: _l("Of a kind that is not known here."),
+    Rejection.WRONG_FEED: _l("Speaks for another centre than the one it came from."),
+    Rejection.WRONG_CHANNEL: _l("Came the wrong way."),
+    Rejection.UNKNOWN_TOPIC: _l("Under an address that this network does not have."),
+    Rejection.NOT_A_MEMBER: _l("From somebody who is not a member of the network."),
+    Rejection.ANOTHER_INSTANCE: _l("From another installation that uses a centre's key."),
+    Rejection.NOT_SERVED: _l("For somebody who is not served here at the moment."),
+}
+
+
+def reason(text: str | None) -> str:
+    """Return a reason in words. A field's name may stand before it; contents never do."""
+    if not text:
+        return ""
+    if text in REASONS:
+        return str(REASONS[text])
+    name, colon, complaint = text.partition(": ")
+    if colon and name.isidentifier():
+        return _("The field “%(field)s” is not as it should be (%(complaint)s)", field=name, complaint=complaint)
+    return text
+
+
+def born_at(record_id: str) -> datetime | None:
+    """Return when a record was made: its id says so. None for an id that does not."""
+    try:
+        known = UUID(record_id)
+    except ValueError:
+        return None
+    return datetime.fromtimestamp((known.int >> 80) // 1000, UTC) if known.version == 7 else None
