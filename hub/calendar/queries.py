@@ -69,7 +69,22 @@ def listed(
     columns: Iterable[str] = LISTED,
 ) -> Sequence[EventRow]:
     """Return events that start in [starts, ends) in the order of time."""
-    query = _found(session, filters, starts, ends, [getattr(Event, name) for name in columns])
+    wanted = [getattr(Event, name) for name in columns]
+    return listed_columns(session, filters, starts, ends, wanted, offset=offset, limit=limit)
+
+
+def listed_columns(
+    session: Session,
+    filters: Filters,
+    starts: datetime,
+    ends: datetime | None,
+    columns: Sequence[Any],
+    *,
+    offset: int = 0,
+    limit: int,
+) -> Sequence[EventRow]:
+    """Return the same as `listed`, with any columns or expressions."""
+    query = _found(session, filters, starts, ends, columns)
     order = (EventWords.number,) if filters.words else (Event.starts_at, Event.centre_id, Event.id)
     return session.execute(query.order_by(*order).offset(offset).limit(limit)).all()
 

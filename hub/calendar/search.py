@@ -1,14 +1,11 @@
 """Full-text search: how words are folded, how the index catches up, how it is asked.
 
-Words are folded the same way when they are stored and when they are sought: case, accents
-and umlauts vanish, and `ae`, `oe`, `ue`, `ß` become what `ä`, `ö`, `ü`, `ss` become. Long
+Words are folded (see `hub.core.folding`) when they are stored and when they are sought. Long
 words of titles are also stored by their endings, because German puts the word that
 matters last: »Frauenfrühstück« is found by »frühstück«. A sought word of three letters or
 more finds all words that begin with it.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -30,6 +27,7 @@ from sqlalchemy.orm import Session
 
 from hub.calendar.models import EventWords, EventWordsDue
 from hub.centres.models import Centre
+from hub.core.folding import words_of
 from hub.programme.models import Event
 from hub.themes.models import Theme
 
@@ -40,27 +38,18 @@ _WORDS: Any = EventWords.__table__
 LONG_WORD_MIN, ENDING_MIN, BEGINNING_MIN = 8, 4, 3  # letters
 _SECOND_BITS = 30  # how many events may begin in one second before numbers spill into the next
 _LAST_SECOND = 2**32 - 1  # later years share it: their order no longer matters, the number must fit 63 bits
-_WORD = re.compile(r"[^\W_]+")
-_DIGRAPH = re.compile(r"([aou])e")
-_LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
-
-
-def fold(words: str) -> str:
-    """Return `words` without case, accents and umlauts. The fold of a beginning is a beginning of the fold."""
-    parts = unicodedata.normalize("NFKD", words.casefold().translate(_LETTERS))
-    return _DIGRAPH.sub(r"\1", "".join(part for part in parts if not unicodedata.combining(part)))
 
 
 def sought(words: str) -> list[str]:
     """Return the folded words of what a visitor typed; at most eight count."""
-    return list(dict.fromkeys(_WORD.findall(fold(words))))[:WORDS_SOUGHT_MAX]
+    return list(dict.fromkeys(words_of(words)))[:WORDS_SOUGHT_MAX]
 
 
 def stored(titles: Iterable[str], others: Iterable[str]) -> str:
     """Return the words to store, each once; those of `titles` with the endings of long ones."""
-    first = _WORD.findall(fold(" ".join(titles)))
+    first = words_of(" ".join(titles))
     endings = [word[at:] for word in first if len(word) >= LONG_WORD_MIN for at in _ending_starts(word)]
-    return " ".join(dict.fromkeys([*first, *endings, *_WORD.findall(fold(" ".join(others)))]))
+    return " ".join(dict.fromkeys([*first, *endings, *words_of(" ".join(others))]))
 
 
 def _ending_starts(word: str) -> range:

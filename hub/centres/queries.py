@@ -29,6 +29,8 @@ class Place(NamedTuple):
     street: str
     postcode: str
     town: str
+    latitude: float | None = None
+    longitude: float | None = None
 
     @property
     def address(self) -> str:
@@ -51,7 +53,11 @@ def places(session: Session, centre_ids: Iterable[str]) -> Mapping[str, Place]:
     columns = [getattr(Centre, name) for name in Place._fields]
     rows = session.execute(select(*columns).where(Centre.centre_id.in_(wanted)).order_by(Centre.id.desc()))
     found = {row.centre_id: Place(*row) for row in rows}
-    return {centre_id: found.get(centre_id) or Place(centre_id, centre_id, "", "", "", "", "") for centre_id in wanted}
+    return {centre_id: found.get(centre_id) or _unknown(centre_id) for centre_id in wanted}
+
+
+def _unknown(centre_id: str) -> Place:
+    return Place(centre_id, name=centre_id, district="", quarter="", street="", postcode="", town="")
 
 
 def listed(session: Session) -> Sequence[Row[Any]]:

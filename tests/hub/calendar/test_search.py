@@ -14,6 +14,7 @@ from hub.calendar import queries, search
 from hub.calendar.filters import Filters
 from hub.calendar.models import EventWords
 from hub.centres.models import Centre
+from hub.core.folding import fold
 from hub.programme.models import Event
 from hub.themes.models import Theme
 from shared.database import Database
@@ -52,7 +53,7 @@ def test_a_word_is_found_however_it_is_typed(
 @given(st.text(GERMAN, min_size=1, max_size=20), st.integers(1, 20))
 def test_the_fold_of_a_beginning_is_a_beginning_of_the_fold(word: str, length: int) -> None:
     """So that what somebody has typed so far already finds the word."""
-    assert search.fold(word).startswith(search.fold(word[:length]))
+    assert fold(word).startswith(fold(word[:length]))
 
 
 def test_all_words_must_occur_anywhere_in_the_event(session: Session, index: Callable[[], int]) -> None:

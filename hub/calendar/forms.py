@@ -1,0 +1,43 @@
+"""The form that narrows the calendar. Its fields are named as the filters are in addresses."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, SearchField, SelectField
+
+from hub.calendar.filters import ARGUMENT_LENGTH_MAX
+from shared.web import vocabulary
+from shared.web.forms import DateField, FilterForm, at_most
+
+EVERY = ("", _l("all"))
+
+
+class CalendarForm(FilterForm):
+    """`ab` and `bis` are the first and the last day of the list; the month page has neither."""
+
+    q = SearchField(_l("Search"), [at_most(ARGUMENT_LENGTH_MAX)])
+    ab = DateField(_l("From"))
+    bis = DateField(_l("Until"))
+    bezirk = SelectField(_l("District"))
+    zentrum = SelectField(_l("Centre"))
+    thema = SelectField(_l("Theme"))
+    art = SelectField(_l("Kind"), choices=[EVERY, *vocabulary.choices(vocabulary.EVENT_KINDS)])
+    zielgruppe = SelectField(_l("Target group"), choices=[EVERY, *vocabulary.choices(vocabulary.TARGET_GROUPS)])
+    sprache = SelectField(_l("Language"), choices=[EVERY, *vocabulary.choices(vocabulary.LANGUAGES)])
+    barrierefrei = SelectField(_l("Accessibility"), choices=[EVERY, *vocabulary.choices(vocabulary.ACCESSIBILITY)])
+    kostenlos = BooleanField(_l("Free of charge"))
+    online = BooleanField(_l("Can be joined online"))
+
+    def offer(
+        self, districts: Iterable[str], centres: Iterable[tuple[str, str]], themes: Mapping[str, str]
+    ) -> "CalendarForm":
+        """Fill in the choices that the city's records give."""
+        choices: dict[Any, list[tuple[str, Any]]] = {
+            self.bezirk: [(name, name) for name in districts],
+            self.zentrum: list(centres),
+            self.thema: list(themes.items()),
+        }
+        for field, offered in choices.items():
+            field.choices = [EVERY, *offered]
+        return self

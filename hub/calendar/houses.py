@@ -1,0 +1,75 @@
+"""The page of a house as the city shows it: when it is open, where it is, what is on next."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from flask import abort, render_template, url_for
+from flask_babel import lazy_gettext as _l
+
+from hub.calendar import queries
+from hub.calendar.filters import Filters
+from hub.calendar.showing import shown
+from hub.calendar.views import pages
+from hub.centres import queries as centre_queries
+from hub.core.db import reading
+from hub.opening_hours import queries as hours_queries
+from hub.spaces import queries as space_queries
+from shared.records.opening_hours import HoursKind, Slot, next_opening, open_at, slots_on
+from shared.time import local_day, now
+from shared.web import vocabulary, zone
+
+HOURS_KINDS = {  # "open" needs no word
+    HoursKind.CONSULTATION: _l("consultation hours"),
+    HoursKind.SELF_MANAGED: _l("self-managed use"),
+    HoursKind.BY_APPOINTMENT: _l("by appointment"),
+}
+EVENTS_SHOWN = 8
+WEEK = 7
+
+
+@dataclass(frozen=True)
+class OpenDay:
+    """A day of the coming week; no slots: the house is closed."""
+
+    date: date
+    slots: tuple[Slot, ...]
+
+
+@pages.get("/zentrum/<centre_id>")
+def house(centre_id: str) -> str:
+    """Show a house."""
+    at = now()
+    with reading() as session:
+        profile = centre_queries.find_profile(session, centre_id) or abort(404)
+        hours = hours_queries.hours_of(session, centre_id)
+        own_zone = _zone_of(profile.time_zone)
+        today = at.astimezone(own_zone).date()
+        rows = queries.listed(session, Filters(centre=centre_id), local_day(today, zone())[0], limit=EVENTS_SHOWN)
+        return render_template(
+            "calendar/house.html",
+            centre=profile,
+            words=vocabulary,
+            events=shown(session, rows),
+            spaces=space_queries.spaces_of(session, centre_id),
+            hours_kinds=HOURS_KINDS,
+            has_hours=bool(hours),
+            open_now=open_at(at, hours, own_zone),
+            next_slot=next_opening(at, hours, own_zone),
+            week=_week(today, hours, own_zone),
+            feed_url=url_for("calendar_feeds.feed", zentrum=centre_id, _external=True),
+            at=at,
+        )
+
+
+def _week(today: date, hours: hours_queries.AllHours, own_zone: ZoneInfo) -> list[OpenDay]:
+    days = [today + timedelta(days=number) for number in range(WEEK)]
+    return [OpenDay(day, tuple(slots_on(day, hours, own_zone))) for day in days]
+
+
+def _zone_of(name: str) -> ZoneInfo:
+    """Return the zone that a house says it is in; the city's for a name that this system does not have."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return zone()

@@ -1,0 +1,77 @@
+"""An event beside the words that a page needs for it: its place, its theme, its price."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from babel.dates import format_date
+from flask_babel import get_locale, gettext
+from sqlalchemy.orm import Session
+
+from hub.calendar.filters import Filters
+from hub.centres import queries as centre_queries
+from hub.centres.queries import Place
+from hub.themes import queries as theme_queries
+from shared.records.events import Attendance, EventState
+from shared.web.filters import money
+from shared.web.languages import language
+
+
+@dataclass(frozen=True)
+class Shown:
+    """`event` is a row of `queries`; `theme` is the theme's name, '' if it has none."""
+
+    event: Any
+    place: Place
+    theme: str
+
+    @property
+    def cancelled(self) -> bool:
+        return bool(self.event.state == EventState.CANCELLED)
+
+    @property
+    def is_online(self) -> bool:
+        return self.event.attendance in (Attendance.ONLINE, Attendance.HYBRID)
+
+    @property
+    def online_url(self) -> str:
+        """The address to join from home; anything that is no web address is not linked."""
+        url: str = getattr(self.event, "online_url", "")
+        return url if urlsplit(url).scheme in ("http", "https") else ""
+
+    @property
+    def cost(self) -> str:
+        """What it costs, in words; '' if nobody said."""
+        if self.event.cost_cents == 0:
+            price = gettext("free of charge")
+        else:
+            price = money(self.event.cost_cents) if self.event.cost_cents else ""
+        return " · ".join(part for part in (price, self.event.cost_note) if part)
+
+
+def shown(session: Session, rows: Iterable[Any]) -> list[Shown]:
+    """Return `rows` with their places and themes: two queries, however many rows there are."""
+    listed = list(rows)
+    places = centre_queries.places(session, {row.centre_id for row in listed})
+    themes = theme_queries.labels(session, language())
+    return [Shown(row, places[row.centre_id], themes.get(row.theme, row.theme)) for row in listed]
+
+
+def weekday_name(day: date) -> str:
+    """Return `Montag`."""
+    return str(format_date(day, "EEEE", locale=get_locale() or "de"))
+
+
+def title_of(session: Session, filters: Filters) -> str:
+    """Return what the filters leave, in a few words, for headings and subscriptions."""
+    centres = dict(centre_queries.names(session)) if filters.centre else {}
+    themes = theme_queries.labels(session, language())
+    parts = [
+        themes.get(filters.theme, filters.theme),
+        centres.get(filters.centre, filters.centre),
+        filters.district,
+        f"»{filters.words}«" if filters.words else "",
+    ]
+    return " · ".join(part for part in parts if part) or gettext("Event calendar")
