@@ -9,7 +9,13 @@ from sqlalchemy.orm import Session
 
 from hub.announcements.models import Announcement
 
-_SHOWN: tuple[Any, ...] = (Announcement.id, Announcement.title, Announcement.body, Announcement.shows_from, Announcement.shows_until)
+_SHOWN: tuple[Any, ...] = (
+    Announcement.id,
+    Announcement.title,
+    Announcement.body,
+    Announcement.shows_from,
+    Announcement.shows_until,
+)
 
 
 def for_the_public(session: Session, now: datetime, limit: int = 3) -> Sequence[Row[Any]]:

@@ -1,4 +1,4 @@
-"""The public start page of the city: what is on in all houses, as a list, a month, an event."""
+"""The calendar of the city, where every visitor begins: what is on in all houses, as a list, a month, an event."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -43,7 +43,7 @@ class Wish:
         return local_day(self.since, zone())[0], local_day(self.until, zone())[1] if self.until else None
 
 
-@pages.get("/")
+@pages.get("/kalender")
 def agenda() -> str:
     """Show the list, 50 a page, from a day on."""
     at = now()

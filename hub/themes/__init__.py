@@ -1,0 +1,12 @@
+"""The themes of the city's programme, kept here and used in every house."""
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from hub.themes.views import pages
+from shared.web import navigation
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(pages)
+    navigation.add(app, _l("Themes"), "themes.overview", order=65)
