@@ -69,7 +69,8 @@ class EventColumns(RecordColumns):
     target_groups: Mapped[tuple[str, ...]] = mapped_column(Tags, default=())
     languages: Mapped[tuple[str, ...]] = mapped_column(Tags, default=())
     accessibility: Mapped[tuple[str, ...]] = mapped_column(Tags, default=())
-    cost_cents: Mapped[int | None] = mapped_column(Integer, default=0)
+    # evaluates_none: else an explicit None would be inserted as the default, and "ask" become "free".
+    cost_cents: Mapped[int | None] = mapped_column(Integer().evaluates_none(), default=0)
     cost_note: Mapped[str] = mapped_column(String(TITLE_LENGTH_MAX), default="")
     organiser: Mapped[str] = mapped_column(String(TITLE_LENGTH_MAX), default="")
     attendance: Mapped[str] = mapped_column(String(20), default=Attendance.ON_SITE)
