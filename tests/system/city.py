@@ -18,7 +18,9 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+import hub.announcements.models
 import hub.spaces.models
+import node.announcements.models
 import node.spaces.models
 from hub.config import HubConfig
 from hub.ingest import Ingest
@@ -105,6 +107,14 @@ class City:
         path.write_text("\n".join([*lines, f"broker_port = {self.broker.port}", ""]))
         return path
 
+    def announce(self, count: int) -> None:
+        """Write `count` announcements of the city, for every centre."""
+        at = now()
+        with self.hub_database.transaction() as session:
+            session.add_all(
+                hub.announcements.models.Announcement(title=f"Meldung {n}", shows_from=at) for n in range(count)
+            )
+
     def network(self) -> list[CentreLink]:
         """Return every centre's link as the network page shows it."""
         with self.hub_database.reading() as session:
@@ -170,6 +180,12 @@ class Centre:
                 return False
             mine = NODE_LEDGER.source(here, self.feed).digests()
             return dict(mine) == dict(HUB_LEDGER.replica(there, self.feed).digests())
+
+    def announcements(self) -> int:
+        """Return how many announcements of the city the centre shows."""
+        with self.database.reading() as session:
+            query = select(func.count()).select_from(node.announcements.models.Announcement)
+            return session.scalar(query) or 0
 
     def hub_spaces(self) -> int:
         """Return how many spaces of this centre the hub shows."""

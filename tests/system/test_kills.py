@@ -1,0 +1,98 @@
+"""Power cuts of everything, in the middle of the work: nothing is lost, nothing is there twice.
+
+Somebody goes on writing at the centre while a process is killed, ten times in a row.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+import pytest
+
+from tests.system.city import Centre, City, wait_until
+
+KILLS = 10
+BACKLOG = 6_000
+RECORDS_PER_WRITE = 60
+LIVES_S = (0.05, 0.6)  # how long a process works before it is killed
+
+
+class Mortal(Protocol):
+    def kill(self) -> None: ...
+    def start(self) -> object: ...
+
+
+@contextmanager
+def busy(centre: Centre) -> Iterator[None]:
+    """Write, change and delete at the centre until the block ends; fail if the writer failed."""
+    ended, failures = threading.Event(), []
+
+    def work() -> None:
+        rounds = 0
+        while not ended.wait(0.05):
+            try:
+                centre.add_spaces(RECORDS_PER_WRITE, f"Runde {rounds}")
+                centre.rename_spaces(10, f"Runde {rounds} umbenannt")
+                centre.remove_spaces(5)
+            except Exception as error:  # noqa: BLE001 (told below, in the test's own thread)
+                failures.append(error)
+                return
+            rounds += 1
+
+    writer = threading.Thread(target=work)
+    writer.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        writer.join(30)
+    assert not failures, failures
+
+
+def killed_repeatedly(centre: Centre, victim: Mortal) -> None:
+    """Let a backlog and fresh changes travel while `victim` dies and comes back; then compare both sides."""
+    chance = random.Random(7)
+    centre.add_spaces(BACKLOG)
+    centre.desk.start()
+    with busy(centre):
+        for _ in range(KILLS):
+            time.sleep(chance.uniform(*LIVES_S))
+            victim.kill()
+            victim.start()
+    wait_until(centre.arrived, 60, "agreement after the kills")
+    centre.assert_same_records()
+    assert centre.hub_spaces() > BACKLOG
+
+
+def test_a_centre_killed_in_the_catch_up_loses_nothing(city: City) -> None:
+    """The node's process dies ten times; its database and the hub's agree in the end."""
+    centre = city.centre("alt-hamborn")
+    killed_repeatedly(centre, centre.desk)
+
+
+def test_a_hub_killed_in_the_catch_up_loses_nothing(city: City) -> None:
+    """The hub's process dies ten times, in the middle of transactions."""
+    killed_repeatedly(city.centre("alt-hamborn"), city.hub)
+
+
+def test_a_broker_killed_in_the_catch_up_loses_nothing(city: City) -> None:
+    """The broker dies ten times and comes back empty each time: it is only a wire."""
+    killed_repeatedly(city.centre("alt-hamborn"), city.broker)
+
+
+@pytest.mark.parametrize("away", ["node", "hub"])
+def test_changes_of_both_sides_meet_after_an_absence(city: City, away: str) -> None:
+    """While one side's process is down the other goes on writing; both directions catch up."""
+    centre = city.centre("alt-hamborn")
+    centre.desk.start()
+    wait_until(centre.arrived, 20)
+    absent = centre.desk if away == "node" else city.hub
+    absent.stop()
+    centre.add_spaces(100)
+    city.announce(20)
+    absent.start()
+    wait_until(lambda: centre.arrived() and centre.announcements() == 20, 30, "both directions")
+    centre.assert_same_records()
