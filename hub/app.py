@@ -22,8 +22,9 @@ from hub import (
 )
 from hub.config import HubConfig
 from hub.core import accounts
-from hub.core.db import LEDGER, Base
+from hub.core.db import LEDGER
 from shared.database import Database
+from shared.migrations import upgrade
 from shared.web.features import folders, load_tables, register_all
 from shared.web.settings import read_secret
 from shared.web.site import Site, equip
@@ -59,7 +60,7 @@ def create_app(config: HubConfig) -> Flask:
     equip(app, _site(config), database)
     accounts.register(app, database)
     register_all(app, FEATURES)
-    Base.metadata.create_all(database.engine)
+    upgrade(database, HERE / "migrations")
     LEDGER.watch(database)
     return app
 

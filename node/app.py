@@ -15,21 +15,26 @@ from node import (
     link,
     opening_hours,
     programme,
+    public,
     recovery,
     spaces,
     themes,
+    today,
     visits,
 )
 from node.centre.models import Centre
 from node.config import NodeConfig
 from node.core import accounts, connection
-from node.core.db import LEDGER, Base, reading
+from node.core.db import LEDGER, reading
 from shared.database import Database
+from shared.migrations import upgrade
 from shared.web.features import folders, load_tables, register_all
 from shared.web.settings import read_secret
 from shared.web.site import Site, equip
 
 FEATURES: tuple[ModuleType, ...] = (
+    today,
+    public,
     centre,
     opening_hours,
     spaces,
@@ -59,7 +64,7 @@ def create_app(config: NodeConfig) -> Flask:
     accounts.register(app, database)
     connection.register(app, _status_of(config))
     register_all(app, FEATURES)
-    Base.metadata.create_all(database.engine)
+    upgrade(database, HERE / "migrations")
     LEDGER.watch(database)
     return app
 

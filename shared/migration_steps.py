@@ -7,13 +7,17 @@ mended by a person.
 
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 from alembic import command, context
+from alembic.autogenerate.api import AutogenContext
 from alembic.config import Config
 from sqlalchemy import Connection, MetaData, text
 
+from shared.columns import Tags, UTCDateTime
 from shared.database import Database
 from shared.migrations import newest
 
@@ -27,19 +31,30 @@ def run(database: Database, scripts: Path) -> None:
     with database.engine.execution_options(writing=True).begin() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
-        command.upgrade(_settings(scripts, connection), "head")
+        command.upgrade(_settings(scripts, connection, run=True), "head")
 
 
-def serve(metadata: MetaData) -> None:
-    """Be the `env.py` of an app: run what Alembic was asked for on the connection that `run` opened."""
+def serve(metadata: MetaData, afterwards: Callable[[None, Connection], None] | None = None) -> None:
+    """Be the `env.py` of an app: run what Alembic was asked for on the connection that `run` opened.
+
+    `afterwards` puts back what a table does not carry with it when SQLite copies it: triggers.
+    """
+    connection: Connection = context.config.attributes["connection"]
     context.configure(
-        connection=context.config.attributes["connection"],
+        connection=connection,
         target_metadata=metadata,
         render_as_batch=True,  # SQLite cannot change a column: its table is copied
         compare_type=True,
-        user_module_prefix="",
+        render_item=_our_type,
     )
     context.run_migrations()
+    if afterwards is not None and context.config.attributes.get("run"):
+        afterwards(None, connection)
+
+
+def _our_type(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
+    """Write our own column types as scripts import them."""
+    return f"columns.{type(item).__name__}()" if isinstance(item, UTCDateTime | Tags) else False
 
 
 def draft(scripts: Path, message: str) -> None:
@@ -54,8 +69,8 @@ def draft(scripts: Path, message: str) -> None:
         database.dispose()
 
 
-def _settings(scripts: Path, connection: Connection) -> Config:
-    settings = Config(attributes={"connection": connection})
+def _settings(scripts: Path, connection: Connection, *, run: bool = False) -> Config:
+    settings = Config(attributes={"connection": connection, "run": run})
     settings.set_main_option("script_location", str(scripts).replace("%", "%%"))
     settings.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     settings.set_main_option("path_separator", "os")
