@@ -65,7 +65,13 @@ def config_option(function: click.decorators.FC) -> click.decorators.FC:
 @password_option
 @click.pass_obj
 def init(
-    file: Path | None, config_file: Path | None, account: str, password: str, data_folder: Path | None, **given: object
+    file: Path | None,
+    /,
+    config_file: Path | None,
+    account: str,
+    password: str,
+    data_folder: Path | None,
+    **given: object,
 ) -> None:
     """Write the settings, the keys, the database and the first account; print the public key."""
     target = _named(config_file or file)

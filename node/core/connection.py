@@ -86,7 +86,8 @@ def state() -> Response:
     shown = indicator()
     response = jsonify(state=shown.state, tone=shown.tone, icon=shown.icon, text=shown.text)
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _joined(*parts: Any) -> str:

@@ -67,8 +67,8 @@ def frame(plot: Plot, title: str, description: str, inside: list[str], key_of: K
     legend, legend_height = _legend(plot, key_of)
     height = TOP + PLOT_HEIGHT + LABEL_HEIGHT + legend_height
     parts = [
-        f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="img"'
-        f' aria-labelledby="{plot.key}-title {plot.key}-text" direction="ltr">',
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="img" direction="ltr"',
+        f' aria-labelledby="{plot.key}-title {plot.key}-text">',
         f'<title id="{plot.key}-title">{escape(title)}</title>',
         f'<desc id="{plot.key}-text">{escape(description)}</desc>',
         *_patterns(plot),

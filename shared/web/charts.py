@@ -45,7 +45,7 @@ class Chart:
         return tuple(range(1, len(self.headers)))
 
 
-def bars(
+def bars(  # noqa: PLR0917 (what a chart needs)
     title: str,
     description: str,
     labels: Sequence[str],
@@ -57,7 +57,7 @@ def bars(
     return _chart(title, description, labels, series, first_header, write, shapes.draw_bars, shapes.bar_key)
 
 
-def lines(
+def lines(  # noqa: PLR0917 (what a chart needs)
     title: str,
     description: str,
     labels: Sequence[str],
@@ -69,7 +69,7 @@ def lines(
     return _chart(title, description, labels, series, first_header, write, shapes.draw_lines, shapes.line_key)
 
 
-def _chart(
+def _chart(  # noqa: PLR0917 (what a chart needs)
     title: str,
     description: str,
     labels: Sequence[str],

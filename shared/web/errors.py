@@ -42,7 +42,8 @@ PAGES: dict[int, tuple[Any, Any]] = {
     500: (
         _l("Something went wrong here"),
         _l(
-            "This is our mistake, not yours. Nothing was saved by halves. Please try again; if it happens again, tell the person who looks after this site the time of day."
+            "This is our mistake, not yours. Nothing was saved by halves. Please try again; if it happens again, "
+            "tell the person who looks after this site the time of day."
         ),
     ),
 }

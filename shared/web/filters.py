@@ -90,7 +90,7 @@ def ago(then: datetime, at: datetime | None = None) -> str:
     """`vor 2 Min.`, `in 3 Std.`; less than a minute is `gerade eben`."""
     passed = (at or now()) - then
     if abs(passed) < timedelta(minutes=1):
-        return gettext("just now")
+        return _text(gettext("just now"))
     return _text(format_timedelta(-passed, add_direction=True, format="short", threshold=1.5, locale=_locale()))
 
 

@@ -29,7 +29,7 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     also: ClassVar[Sequence[str]] = ()
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc,name-defined]
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def bind_field(self, form: Any, unbound_field: UnboundField, options: dict[str, Any]) -> Field:
             bound = super().bind_field(form, unbound_field, options)
             if isinstance(bound, StringField) and not isinstance(bound, PasswordField):

@@ -41,7 +41,9 @@ def equip(app: Flask) -> None:
     app.jinja_env.globals["navigation_entries"] = entries
 
 
-def add(app: Flask, label: Any, endpoint: str, order: int, for_staff: bool = True, roles: tuple[str, ...] = ()) -> None:
+def add(  # noqa: PLR0917 (others call it so)
+    app: Flask, label: Any, endpoint: str, order: int, for_staff: bool = True, roles: tuple[str, ...] = ()
+) -> None:
     """Add a link to `endpoint`; lower orders stand first. `roles` narrows it to some of the staff."""
     listed: list[Entry] = app.extensions.setdefault(_EXTENSION, [])
     listed.append(Entry(order, label, endpoint, for_staff, roles))

@@ -10,7 +10,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 
-POLICY = "; ".join(
+POLICY = "; ".join(  # noqa: FLY002 (one rule a line)
     (
         "default-src 'none'",
         "script-src 'self'",

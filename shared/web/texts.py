@@ -113,7 +113,7 @@ def _texts_of(file: Path) -> Iterator[tuple[Key, int]]:
                 yield (_singular(text), context), line
 
 
-def _singular(text: str | tuple[str, ...]) -> str | tuple[str, ...]:
+def _singular(text: str | tuple[str, ...] | list[str]) -> str | tuple[str, ...]:
     return tuple(text) if isinstance(text, (tuple, list)) else text
 
 
@@ -132,16 +132,28 @@ def _is_filled(message: Message) -> bool:
 
 
 def _placeholder_troubles(message: Message) -> Iterator[str]:
-    wanted = set(_PLACEHOLDER.findall(" ".join(message.id) if isinstance(message.id, (tuple, list)) else message.id))
-    strings = message.string if isinstance(message.string, (tuple, list)) else [message.string]
-    for place, text in enumerate(strings):
-        used = set(_PLACEHOLDER.findall(text))
-        if used - wanted:
-            yield f"%({sorted(used - wanted)[0]})s is not in the English text"
-        if wanted - used - ({"num"} if len(strings) > 1 and place == 0 else set()):
-            yield f"%({sorted(wanted - used)[0]})s is missing in the German text"
+    wanted = _placeholders(*_forms(message.id))
+    forms = _forms(message.string)
+    for place, text in enumerate(forms):
+        used = _placeholders(text)
+        if strange := used - wanted:
+            yield f"%({min(strange)})s is not in the English text"
+        may_lack = {"num"} if len(forms) > 1 and place == 0 else set()  # "ein Termin" instead of "1 Termin"
+        if lacking := wanted - used - may_lack:
+            yield f"%({min(lacking)})s is missing in the German text"
         if wanted and _PERCENT.search(text):
             yield "a percent sign beside placeholders has to be doubled"
+
+
+def _forms(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    """Return the singular and the plural forms of a text, or the text alone."""
+    if isinstance(text, (tuple, list)):
+        return list(text)
+    return [text or ""]
+
+
+def _placeholders(*texts: str) -> set[str]:
+    return set(_PLACEHOLDER.findall(" ".join(texts)))
 
 
 def _place(where: str) -> tuple[str, int]:

@@ -47,7 +47,7 @@ class UnknownRole(Refusal):
         self.role = role
 
 
-def add_account(
+def add_account(  # noqa: PLR0917 (they are all needed, and called in one place of each side)
     session: Session, kind: type[Account], name: str, password: str, role: str, roles: Collection[str], now: datetime
 ) -> Account:
     """Add an account of the side's table `kind`; raise AccountExists, UnknownRole or PasswordTooShort."""
@@ -56,7 +56,9 @@ def add_account(
         raise UnknownRole(role, roles)
     if find_account(session, kind, name) is not None:
         raise AccountExists(name)
-    account = kind(name=name, name_key=_key(name), password_hash=hashed(password), role=role, created_at=now)
+    account = kind()
+    account.name, account.name_key = name, _key(name)
+    account.password_hash, account.role, account.created_at = hashed(password), role, now
     session.add(account)
     return account
 

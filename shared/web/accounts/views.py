@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -20,6 +21,7 @@ from shared.web.languages import own_path
 View = TypeVar("View", bound=Callable[..., Any])
 ATTEMPTS_OF_ADDRESS = "30 per minute; 200 per hour"  # a whole house may share one address
 ATTEMPTS_AT_NAME = "6 per minute; 40 per hour"
+_EXTENSION = "stadtherz.accounts"
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -70,84 +72,107 @@ def _guarded(view: View, roles: tuple[str, ...]) -> View:
 
 
 def equip(
-    app: Flask, kind: type[AccountColumns], database: Database, master_role: str, roles: Mapping[str, Any]
+    app: Flask, kind: type[AccountColumns], database: Database, master_role: str, roles: Mapping[Any, Any]
 ) -> None:
     """Give `app` sign-in over the table `kind`. `roles` maps each role to its (lazy) name."""
+    app.extensions[_EXTENSION] = _Desk(kind, database, master_role, roles)
     manager = LoginManager(app)
     manager.session_protection = "basic"
+    manager.user_loader(_load)
+    app.register_blueprint(_pages(app))
 
-    @manager.user_loader  # type: ignore[untyped-decorator]
-    def load(cookie_id: str) -> SignedIn | None:
-        account_id, _dot, mark = cookie_id.partition(".")
-        with database.reading() as reading:
-            account = reading.get(kind, account_id)
-            return SignedIn(account, master_role) if account is not None and _mark(account) == mark else None
 
-    app.register_blueprint(_pages(app, kind, database, master_role, roles))
+@dataclass(frozen=True)
+class _Desk:
+    """What the pages of one app need."""
+
+    kind: type[AccountColumns]
+    database: Database
+    master_role: str
+    roles: Mapping[Any, Any]
+
+    def person(self, account: AccountColumns) -> SignedIn:
+        return SignedIn(account, self.master_role)
+
+
+def _desk() -> _Desk:
+    return cast("_Desk", current_app.extensions[_EXTENSION])
+
+
+def _load(cookie_id: str) -> SignedIn | None:
+    account_id, _dot, mark = cookie_id.partition(".")
+    desk = _desk()
+    with desk.database.reading() as session_of_database:
+        account = session_of_database.get(desk.kind, account_id)
+        return desk.person(account) if account is not None and _mark(account) == mark else None
 
 
 def _mark(account: AccountColumns) -> str:
     return hashlib.sha256(account.password_hash.encode()).hexdigest()[:16]
 
 
-def _pages(
-    app: Flask, kind: type[AccountColumns], database: Database, master_role: str, roles: Mapping[str, Any]
-) -> Blueprint:
-    pages = Blueprint("accounts", __name__)
+def _pages(app: Flask) -> Blueprint:
+    """The limits need the app's own limiter, so the addresses are put together here."""
     limiter = app.extensions["stadtherz.limiter"]
-
-    @pages.get("/anmelden")
-    def sign_in_page() -> Any:
-        if current_user.is_authenticated:
-            return redirect(_next())
-        return render_template("accounts/sign_in.html", form=SignInForm())
-
-    @pages.post("/anmelden")
-    @limiter.limit(ATTEMPTS_OF_ADDRESS, deduct_when=_failed)
-    @limiter.limit(ATTEMPTS_AT_NAME, key_func=_typed_name, deduct_when=_failed)
-    def sign_in_attempt() -> Any:
-        form = SignInForm()
-        if form.validate():
-            with database.transaction() as writing:
-                account = sign_in(writing, kind, form.name.data, form.password.data, now())
-                person = SignedIn(account, master_role) if account else None
-            if person:
-                session.clear()  # nothing of the time before the sign-in is carried over
-                session.permanent = True
-                login_user(person)
-                return redirect(_next())
-            form.form_errors.append(_("Name and password do not fit together. Please try again."))
-        return render_template("accounts/sign_in.html", form=form), 422
-
-    @pages.post("/abmelden")
-    def sign_out() -> Any:
-        logout_user()
-        session.clear()
-        flash(_("You are signed out."), "success")
-        return redirect(url_for("accounts.sign_in_page"))
-
-    @pages.get("/konto")
-    @staff_required
-    def own() -> Any:
-        return render_template("accounts/own.html", form=PasswordForm(), roles=roles)
-
-    @pages.post("/konto")
-    @limiter.limit(ATTEMPTS_AT_NAME, key_func=_person, deduct_when=_failed)
-    @staff_required
-    def own_password() -> Any:
-        form = PasswordForm()
-        if form.validate():
-            with database.transaction() as writing:
-                account = writing.get_one(kind, current_user.id)
-                if fits(account.password_hash, form.present.data):
-                    change_password(account, form.wanted.data)
-                    login_user(SignedIn(account, master_role))
-                    flash(_("Your new password counts from now on. All other devices are signed out."), "success")
-                    return redirect(url_for("accounts.own"))
-            form.present.errors = [_("That is not your present password.")]
-        return render_template("accounts/own.html", form=form, roles=roles), 422
-
+    of_address = limiter.limit(ATTEMPTS_OF_ADDRESS, deduct_when=_failed)
+    at_name = limiter.limit(ATTEMPTS_AT_NAME, key_func=_typed_name, deduct_when=_failed)
+    at_person = limiter.limit(ATTEMPTS_AT_NAME, key_func=_person, deduct_when=_failed)
+    pages = Blueprint("accounts", __name__)
+    pages.add_url_rule("/anmelden", view_func=sign_in_page, methods=["GET"])
+    pages.add_url_rule("/anmelden", "sign_in_attempt", of_address(at_name(sign_in_attempt)), methods=["POST"])
+    pages.add_url_rule("/abmelden", view_func=sign_out, methods=["POST"])
+    pages.add_url_rule("/konto", view_func=own, methods=["GET"])
+    pages.add_url_rule("/konto", "own_password", at_person(own_password), methods=["POST"])
     return pages
+
+
+def sign_in_page() -> Any:
+    if current_user.is_authenticated:
+        return redirect(_next())
+    return render_template("accounts/sign_in.html", form=SignInForm())
+
+
+def sign_in_attempt() -> Any:
+    form = SignInForm()
+    if form.validate():
+        desk = _desk()
+        with desk.database.transaction() as writing:
+            account = sign_in(writing, desk.kind, form.name.data, form.password.data, now())
+            person = desk.person(account) if account else None
+        if person:
+            session.clear()  # nothing of the time before the sign-in is carried over
+            session.permanent = True
+            login_user(person)
+            return redirect(_next())
+        form.form_errors.append(_("Name and password do not fit together. Please try again."))
+    return render_template("accounts/sign_in.html", form=form), 422
+
+
+def sign_out() -> Any:
+    logout_user()
+    session.clear()
+    flash(_("You are signed out."), "success")
+    return redirect(url_for("accounts.sign_in_page"))
+
+
+@staff_required
+def own() -> Any:
+    return render_template("accounts/own.html", form=PasswordForm(), roles=_desk().roles)
+
+
+@staff_required
+def own_password() -> Any:
+    form, desk = PasswordForm(), _desk()
+    if form.validate():
+        with desk.database.transaction() as writing:
+            account = writing.get_one(desk.kind, current_user.id)
+            if fits(account.password_hash, form.present.data):
+                change_password(account, form.wanted.data)
+                login_user(desk.person(account))
+                flash(_("Your new password counts from now on. All other devices are signed out."), "success")
+                return redirect(url_for("accounts.own"))
+        form.present.errors = [_("That is not your present password.")]
+    return render_template("accounts/own.html", form=form, roles=desk.roles), 422
 
 
 def _failed(response: Any) -> bool:
