@@ -1,0 +1,137 @@
+"""The programme as data: a calendar file and JSON-LD. Pure: records in, text out.
+
+Rule: the UID of an event is its record id at the centre, and never changes.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from icalendar import Calendar
+from icalendar import Event as Entry
+
+from node.centre.models import Centre
+from node.opening_hours.models import OpeningHours
+from node.programme.models import Event
+from shared.records.events import Attendance, EventState
+from shared.records.opening_hours import PUBLIC_KINDS
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_ATTENDANCE = {
+    Attendance.ON_SITE: "OfflineEventAttendanceMode",
+    Attendance.ONLINE: "OnlineEventAttendanceMode",
+    Attendance.HYBRID: "MixedEventAttendanceMode",
+}
+
+
+def calendar_file(
+    events: Iterable[Event],
+    *,
+    centre_id: str,
+    name: str,
+    places: Callable[[Event], str],
+    address: Callable[[Event], str],
+) -> bytes:
+    """Return the events as an iCalendar file; cancelled ones are marked, so calendars cross them out."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Stadtherz//Programm//DE")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    for event in events:
+        calendar.add_component(_entry(event, centre_id, places(event), address(event)))
+    return bytes(calendar.to_ical())
+
+
+def _entry(event: Event, centre_id: str, place: str, address: str) -> Entry:
+    entry = Entry()
+    entry.add("uid", f"{event.id}@{centre_id}.stadtherz")
+    entry.add("sequence", event.sequence)
+    entry.add("dtstamp", event.updated_at)
+    entry.add("last-modified", event.updated_at)
+    entry.add("dtstart", event.starts_at)
+    entry.add("dtend", event.ends_at)
+    entry.add("summary", event.title)
+    entry.add("status", "CANCELLED" if event.state == EventState.CANCELLED else "CONFIRMED")
+    entry.add("url", address)
+    text = "\n\n".join(part for part in (event.cancel_reason, event.summary, event.description) if part)
+    if text:
+        entry.add("description", text)
+    if place:
+        entry.add("location", place)
+    return entry
+
+
+def house_linked(centre: Centre, hours: Sequence[OpeningHours], address: str) -> dict[str, Any]:
+    """Return the house as schema.org JSON-LD."""
+    return _filled(
+        {
+            "@context": "https://schema.org",
+            "@type": "CivicStructure",
+            "name": centre.name,
+            "description": centre.description,
+            "url": address,
+            "telephone": centre.phone,
+            "email": centre.email,
+            "address": _postal(centre),
+            "geo": {"@type": "GeoCoordinates", "latitude": centre.latitude, "longitude": centre.longitude}
+            if centre.latitude is not None
+            else None,
+            "openingHoursSpecification": [_hours(row) for row in hours if row.kind in PUBLIC_KINDS or row.closed],
+        }
+    )
+
+
+def event_linked(event: Event, centre: Centre | None, place: str, address: str) -> dict[str, Any]:
+    """Return an event as schema.org JSON-LD."""
+    cancelled = event.state == EventState.CANCELLED
+    where: Any = None
+    if event.attendance != Attendance.ONLINE and centre:
+        where = {"@type": "Place", "name": place or centre.name, "address": _postal(centre)}
+    elif event.online_url:
+        where = {"@type": "VirtualLocation", "url": event.online_url}
+    return _filled(
+        {
+            "@context": "https://schema.org",
+            "@type": "Event",
+            "name": event.title,
+            "description": event.summary or event.description,
+            "startDate": event.starts_at.isoformat(),
+            "endDate": event.ends_at.isoformat(),
+            "eventStatus": f"https://schema.org/{'EventCancelled' if cancelled else 'EventScheduled'}",
+            "eventAttendanceMode": f"https://schema.org/{_ATTENDANCE[Attendance(event.attendance)]}",
+            "isAccessibleForFree": True if event.cost_cents == 0 else None,
+            "inLanguage": list(event.languages),
+            "organizer": {"@type": "Organization", "name": event.organiser or (centre.name if centre else "")},
+            "location": where,
+            "url": address,
+        }
+    )
+
+
+def _postal(centre: Centre) -> dict[str, Any]:
+    return _filled(
+        {
+            "@type": "PostalAddress",
+            "streetAddress": centre.street,
+            "postalCode": centre.postcode,
+            "addressLocality": centre.town,
+        }
+    )
+
+
+def _hours(row: OpeningHours) -> dict[str, Any]:
+    days = _DAYS if row.weekday is None else (_DAYS[row.weekday],)
+    return _filled(
+        {
+            "@type": "OpeningHoursSpecification",
+            "dayOfWeek": list(days),
+            "opens": row.opens_local,
+            "closes": row.opens_local if row.closed else row.closes_local,  # schema.org's way to say closed
+            "validFrom": row.valid_from.isoformat() if row.valid_from else None,
+            "validThrough": row.valid_until.isoformat() if row.valid_until else None,
+        }
+    )
+
+
+def _filled(found: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in found.items() if value not in (None, "", [])}
