@@ -122,14 +122,14 @@ class _Frame:
         self.seen_calendar = False
 
     def take(self, line: Line) -> None:
-        if doubt := _doubt_of(line):
+        if not self.open and line.name not in ("BEGIN", "END"):
+            self._give_up(line.number, "not_a_calendar", line.text[:60])
+        elif doubt := _doubt_of(line):
             self._note(line.number, *doubt)
         elif line.name == "BEGIN":
             self._begin(line)
         elif line.name == "END":
             self._end(line)
-        elif not self.open:
-            self._give_up(line.number, "not_a_calendar", line.text[:60])
         elif self.open[-1].value.upper() == "VEVENT":
             self.blocks[-1].lines.append(line)
 

@@ -196,7 +196,7 @@ def _entry(series: _Series, event: Any, zone: ZoneInfo) -> Entry:
     if ends_at == starts_at:
         ends_at = starts_at + LENGTH_WITHOUT_END
         notes.append("no_end")
-    if _zone_unknown(event):
+    if any(_zone_unknown(part) for _, part in series.parts):
         notes.append("unknown_zone")
     recurrence_id = _recurrence_key(event["RECURRENCE-ID"].dt, zone) if series.repeats else None
     return Entry(
