@@ -7,12 +7,14 @@ import click
 
 from hub import ingest
 from hub.app import create_app
+from hub.city.service import plant_districts
 from hub.config import PREFIX, HubConfig
 from hub.core import jobs
 from hub.core.accounts import Account, Role
 from hub.core.db import LEDGER
 from hub.network import members
 from hub.network.members import MemberNotPossible, UnknownMember
+from hub.themes.service import plant_first_themes
 from shared.config import load
 from shared.database import Database
 from shared.errors import ConfigError
@@ -56,6 +58,7 @@ def config_option(function: click.decorators.FC) -> click.decorators.FC:
 @click.option("--city-name", help="Name of the city as people write it.")
 @click.option("--data-folder", type=click.Path(path_type=Path), help="Default: a folder `data` beside the TOML file.")
 @click.option("--database", help="For example postgresql://…; default: SQLite in the data folder.")
+@click.option("--district", "districts", multiple=True, help="A district of the city; once for each, in their order.")
 @click.option("--time-zone", help="Default: Europe/Berlin.")
 @click.option("--web-host")
 @click.option("--web-port", type=int)
@@ -94,6 +97,8 @@ def init(
     database: Database = create_app(config).extensions["stadtherz.database"]
     with database.transaction() as session:
         add_account(session, Account, account, password, Role.ADMINISTRATOR, ROLES, now())
+        plant_first_themes(session)
+        plant_districts(session, districts)
     database.dispose()
     click.echo(f"{target}: written. Sign in as {account!r}. Public key of the hub, for `init` of each centre:")
     click.echo(install.public_key.text)
@@ -228,3 +233,7 @@ def _database(config: HubConfig) -> Database:
     database = Database(config.database_url)
     LEDGER.watch(database)
     return database
+
+
+if __name__ == "__main__":
+    main()

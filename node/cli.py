@@ -204,3 +204,7 @@ def _database(config: NodeConfig) -> Database:
     database = Database(config.database_url)
     LEDGER.watch(database)
     return database
+
+
+if __name__ == "__main__":
+    main()
