@@ -4,7 +4,6 @@ A test writes and reads the databases beside the processes, like another command
 machine, cuts and kills, and waits for conditions; never for a fixed time.
 """
 
-import os
 import shutil
 import signal
 import sqlite3
@@ -19,23 +18,28 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import hub.announcements.models
+import hub.app
 import hub.spaces.models
 import node.announcements.models
+import node.app
 import node.spaces.models
 from hub.config import HubConfig
+from hub.core.db import LEDGER as HUB_LEDGER
 from hub.ingest import Ingest
 from hub.network.links import CentreLink, network_state
 from node.config import NodeConfig
+from node.core.db import LEDGER as NODE_LEDGER
 from node.link import set_link
 from shared import topics
+from shared.broker import accepts, free_port
 from shared.config import load
 from shared.database import Database
 from shared.keys import open_install
 from shared.records.catalogue import COLLECTIONS
 from shared.replication.ledger import Ledger
 from shared.time import now
+from shared.web.settings import write_secret
 from tests.system.brokers import TestBroker
-from tests.system.desk import HUB_LEDGER, NODE_LEDGER, hub_database, node_database
 
 CITY = "duisburg"
 ROOT = Path(__file__).parent.parent.parent
@@ -44,18 +48,18 @@ ROOT = Path(__file__).parent.parent.parent
 class Desk:
     """A process of one side. It can be killed and started again, and its SQLite database swapped."""
 
-    def __init__(self, side: str, settings: Path) -> None:
-        self.side, self.settings, self.folder = side, settings, settings.parent
+    def __init__(self, side: str, settings: Path, port: int) -> None:
+        self.side, self.settings, self.folder, self.port = side, settings, settings.parent, port
+        self.url = f"http://127.0.0.1:{port}"
         self._child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start the process and wait until it serves."""
+        """Start the command and wait until its site answers."""
+        run = f"from {self.side}.cli import main; main()"  # what `stadtherz-node` and `stadtherz-hub` do
+        command = [sys.executable, "-c", run, "run", "--config", str(self.settings)]
         with (self.folder / "log").open("ab") as log:
-            command = [sys.executable, "-m", "tests.system.desk", self.side, str(self.settings)]
-            self._child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, cwd=ROOT)
-        assert self._child.stdout is not None
-        line = self._child.stdout.readline()
-        assert line == b"ready\n", f"{self.side} did not start: {self.log()[-2000:]}"
+            self._child = subprocess.Popen(command, stdout=log, stderr=log, cwd=ROOT)
+        assert accepts("127.0.0.1", self.port, 30, self._child), f"{self.side} did not start: {self.log()[-2000:]}"
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -67,10 +71,8 @@ class Desk:
 
     def _end(self, how: signal.Signals) -> None:
         if self._child is not None:
-            os.kill(self._child.pid, how)
+            self._child.send_signal(how)
             self._child.wait(20)
-            assert self._child.stdout is not None
-            self._child.stdout.close()
             self._child = None
 
     def log(self) -> str:
@@ -82,29 +84,32 @@ class City:
 
     def __init__(self, folder: Path, broker: TestBroker, hub_url: str = "") -> None:
         self.folder, self.broker = folder, broker
-        self._hub_settings = self._settings("hub", database=hub_url)
-        self.hub_config = load(HubConfig, self._hub_settings, {}, "NONE")
-        self.hub = Desk("hub", self._hub_settings)
-        self.hub_database = hub_database(self.hub_config)
+        settings = self.settings("hub", database=hub_url)
+        self.hub_config = load(HubConfig, settings, {}, "NONE")
+        write_secret(self.hub_config.secret_file, "a secret for tests only")
+        self.hub = Desk("hub", settings, self.hub_config.web_port)
+        self.hub_database: Database = hub.app.create_app(self.hub_config).extensions["stadtherz.database"]
         self.centres: list[Centre] = []
 
     def centre(self, centre_id: str) -> "Centre":
         """Add a centre, admitted at the hub; its process is not started yet."""
         hub_key = open_install(self.hub_config.key_file).public_key.text
-        centre = Centre(self, self._settings(centre_id, centre_id=centre_id, hub_public_key=hub_key))
+        centre = Centre(self, self.settings(centre_id, centre_id=centre_id, hub_public_key=hub_key))
         ingest = Ingest(self.hub_config, self.hub_database, HUB_LEDGER)
         with self.hub_database.transaction() as session:
             ingest.admit(session, centre_id, centre_id, centre.install.public_key.text, now())
         self.centres.append(centre)
         return centre
 
-    def _settings(self, name: str, **said: str) -> Path:
+    def settings(self, name: str, **said: str) -> Path:
+        """Write the settings of one side into a folder of its own."""
         folder = self.folder / name
         folder.mkdir()
         said |= {"city": CITY, "data_folder": str(folder), "broker_host": self.broker.host}
         lines = [f'{key} = "{value}"' for key, value in said.items() if value]
         path = folder / "settings.toml"
-        path.write_text("\n".join([*lines, f"broker_port = {self.broker.port}", ""]))
+        ports = [f"broker_port = {self.broker.port}", f"web_port = {free_port()}", ""]
+        path.write_text("\n".join([*lines, *ports]))
         return path
 
     def announce(self, count: int) -> None:
@@ -140,8 +145,9 @@ class Centre:
         self.config = load(NodeConfig, settings, {}, "NONE")
         self.id, self.feed = self.config.centre_id, topics.node_feed(self.config.centre_id)
         self.install = open_install(self.config.key_file)
-        self.desk = Desk("node", settings)
-        self.database = node_database(self.config)
+        write_secret(self.config.secret_file, "a secret for tests only")
+        self.desk = Desk("node", settings, self.config.web_port)
+        self.database: Database = node.app.create_app(self.config).extensions["stadtherz.database"]
 
     def add_spaces(self, count: int, name: str = "Raum") -> None:
         """Write `count` spaces in one transaction."""

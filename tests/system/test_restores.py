@@ -2,9 +2,9 @@
 
 import pytest
 
+from hub.core.db import LEDGER as HUB_LEDGER
 from tests.system.brokers import make_broker
 from tests.system.city import City, copy_database, running_city, wait_until
-from tests.system.desk import HUB_LEDGER
 
 
 @pytest.fixture
