@@ -59,4 +59,4 @@ def set_aside_count(session: Session, feed: str | None = None) -> int:
 
 def names(session: Session) -> dict[str, str]:
     """Return what every centre that was ever admitted is called, by id."""
-    return dict(session.execute(select(Member.centre_id, Member.name)).tuples().all())
+    return {row.centre_id: row.name for row in session.execute(select(Member.centre_id, Member.name))}

@@ -21,4 +21,4 @@ def settled_offers() -> Select[RecoveryOffer]:
 def open_by_centre(session: Session) -> dict[str, int]:
     """Return how many offers wait, by centre; centres without one are left out."""
     counted = select(RecoveryOffer.centre_id, func.count()).where(RecoveryOffer.decision.is_(None))
-    return dict(session.execute(counted.group_by(RecoveryOffer.centre_id)).tuples().all())
+    return dict(session.execute(counted.group_by(RecoveryOffer.centre_id)).all())

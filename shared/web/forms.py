@@ -12,7 +12,7 @@ from wtforms import DateField as _DateField
 from wtforms import PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import Choice, SelectChoice
 from wtforms.fields.core import Field, UnboundField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from shared.time import YEARS
@@ -73,9 +73,18 @@ def trimmed(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
+class Needed(InputRequired):  # type: ignore[misc]
+    """InputRequired that also sees through blanks: what is left after trimming has to be something."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        super().__call__(form, field)
+        if field.data == "":
+            raise StopValidation(self.message)
+
+
 def needed(message: Any = None) -> InputRequired:
     """Validator: something has to be filled in."""
-    return InputRequired(message or _l("Please fill this in."))
+    return Needed(message or _l("Please fill this in."))
 
 
 def at_most(length: int) -> Length:
