@@ -37,7 +37,17 @@ def find_mosquitto() -> Path | None:
     return Path(found) if found else None
 
 
-FINDERS: dict[str, Callable[[], Path | None]] = {"postgresql": find_postgres, "mosquitto": find_mosquitto}
+def find_chromium() -> Path | None:
+    """Return the Chromium that playwright is told to drive."""
+    found = shutil.which("chromium")
+    return Path(found) if found else None
+
+
+FINDERS: dict[str, Callable[[], Path | None]] = {
+    "postgresql": find_postgres,
+    "mosquitto": find_mosquitto,
+    "chromium": find_chromium,
+}
 
 
 @contextmanager

@@ -14,7 +14,7 @@ def current(session: Session, now: datetime, *, public_only: bool = False, limit
     return list(session.scalars(query.where(Announcement.for_public) if public_only else query))
 
 
-def current_query(now: datetime) -> Select[tuple[Announcement]]:
+def current_query(now: datetime) -> Select[Announcement]:
     """Select what is to be shown at `now`, the latest first."""
     return (
         select(Announcement)

@@ -170,7 +170,7 @@ class _Frame:
 
 def _doubt_of(line: Line) -> tuple[str, str] | None:
     try:
-        Contentline(line.text).parts()
+        Contentline(line.text).parts()  # type: ignore[no-untyped-call]
     except ValueError:
         return "unreadable_line", line.text[:60]
     if line.name == "RRULE" and _TOO_OFTEN.search(line.value):

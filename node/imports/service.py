@@ -180,8 +180,9 @@ class _Run:
             return self._step(Outcome.SKIPPED, entry, "cancelled_there")
         wanted = self._wanted(entry, EventEntry(title="", slot=Slot(entry.starts_at, entry.ends_at)))
         wanted = replace(wanted, theme=self.upload.theme, series_id=self._series_of(entry))
+        reasons: tuple[str, ...] = ()
         try:
-            event, reasons = self._written(wanted), ()
+            event = self._written(wanted)
         except SpaceTaken:
             event, reasons = self._written(replace(wanted, space_id=None)), ("space_taken",)
         event.source_sequence = entry.sequence

@@ -11,7 +11,7 @@ from shared.records.events import EventState
 PUBLIC_STATES = (EventState.PUBLISHED, EventState.CANCELLED)
 
 
-def programme_query(since: datetime, theme: str = "") -> Select[tuple[Event]]:
+def programme_query(since: datetime, theme: str = "") -> Select[Event]:
     """Select what is published and not over at `since`, cancelled ones too, by time."""
     query = select(Event).where(Event.state.in_(PUBLIC_STATES), Event.ends_at > since)
     if theme:

@@ -1,0 +1,281 @@
+"""The counter in a real browser: online, offline, closed, opened again, signed out; each touch counts once."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from sqlalchemy import func, select
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from node.app import create_app
+from node.config import NodeConfig
+from node.core.accounts import Account, Role
+from node.visits.models import HourCount, Tap
+from shared.database import Database
+from shared.time import now
+from shared.web.accounts import add_account
+from shared.web.settings import write_secret
+
+pytestmark = [pytest.mark.service("chromium"), pytest.mark.timeout(180)]
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PASSWORD = "a long enough password"
+SENT = "Alles ist gesendet"
+WITHOUT_COMFORTS = """
+    delete Navigator.prototype.locks; delete Navigator.prototype.serviceWorker; delete Crypto.prototype.randomUUID;
+"""
+WORKER_IS_READY = """async () => {
+    await navigator.serviceWorker.ready;
+    const kept = await caches.open("stadtherz-counter-1");
+    return (await kept.keys()).length > 5 && !!(await kept.match("/zaehler", { ignoreVary: true }));
+}"""
+
+
+class House:
+    """A node that really listens, and what is in its database."""
+
+    def __init__(self, folder: Path) -> None:
+        config = NodeConfig(centre_id="alt-hamborn", city="duisburg", data_folder=folder)
+        write_secret(config.secret_file, "a secret for tests only")
+        self.app = create_app(config)
+        self.database: Database = self.app.extensions["stadtherz.database"]
+        with self.database.transaction() as session:
+            add_account(session, Account, "Anna", PASSWORD, Role.RECEPTION, list(Role), now())
+        self.server: BaseWSGIServer = make_server("127.0.0.1", 0, self.app, threaded=True)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+        self.database.dispose()
+
+    def counted(self) -> int:
+        with self.database.reading() as session:
+            return session.scalar(select(func.sum(HourCount.count))) or 0
+
+    def taps(self) -> int:
+        with self.database.reading() as session:
+            return session.scalar(select(func.count()).select_from(Tap)) or 0
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = House(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def tablet(browser: Browser) -> Iterator[BrowserContext]:
+    """A tablet held upright in one hand."""
+    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, locale="de")
+    yield context
+    context.close()
+
+
+def sign_in(page: Page, house: House) -> None:
+    page.goto(f"{house.url}/anmelden")
+    page.fill("[name=name]", "Anna")
+    page.fill("[name=password]", PASSWORD)
+    page.locator("main button[type=submit]").click()
+    page.wait_for_url(lambda address: "/anmelden" not in address)
+
+
+def open_counter(page: Page, house: House) -> None:
+    page.goto(f"{house.url}/zaehler")
+    expect(page.locator("[data-ready]")).to_be_attached()
+
+
+def tap(page: Page, times: int = 1, kind: str = "event") -> None:
+    for _ in range(times):
+        page.locator(f"button[value={kind}]").click()
+
+
+def expect_total(page: Page, total: int) -> None:
+    expect(page.locator("[data-total]")).to_have_text(str(total))
+
+
+def expect_status(page: Page, text: str) -> None:
+    expect(page.locator("[data-status]")).to_contain_text(text, timeout=15_000)
+
+
+def test_touches_online_and_offline_count_exactly_once(house: House, tablet: BrowserContext) -> None:
+    """Two online, three offline with a number that goes on; back online all five are there, once."""
+    page = tablet.new_page()
+    sign_in(page, house)
+    open_counter(page, house)
+    tap(page, 2)
+    expect_total(page, 2)
+    expect_status(page, SENT)
+    assert house.counted() == 2
+    tablet.set_offline(True)
+    tap(page, 3)
+    expect_total(page, 5)
+    expect_status(page, "3 noch nicht gesendet")
+    assert house.counted() == 2
+    tablet.set_offline(False)
+    expect_status(page, SENT)
+    expect_total(page, 5)
+    assert (house.counted(), house.taps()) == (5, 5)
+
+
+def test_a_page_closed_while_offline_sends_when_it_is_opened_again(house: House, tablet: BrowserContext) -> None:
+    """The touches are on the disk of the tablet, not in the page."""
+    page = tablet.new_page()
+    sign_in(page, house)
+    open_counter(page, house)
+    tablet.set_offline(True)
+    tap(page, 3)
+    expect_status(page, "3 noch nicht gesendet")
+    page.close()
+    tablet.set_offline(False)
+    again = tablet.new_page()
+    open_counter(again, house)
+    expect_status(again, SENT)
+    expect_total(again, 3)
+    assert (house.counted(), house.taps()) == (3, 3)
+
+
+def test_the_page_can_be_loaded_anew_while_offline(house: House, tablet: BrowserContext) -> None:
+    """Where service workers exist the counter opens without the house, with its numbers, and goes on counting."""
+    page = tablet.new_page()
+    sign_in(page, house)
+    open_counter(page, house)
+    tap(page, 2)
+    expect_status(page, SENT)
+    page.wait_for_function(WORKER_IS_READY)
+    open_counter(page, house)  # from here on the worker has the page in its hands
+    tablet.set_offline(True)
+    tap(page)
+    expect_total(page, 3)
+    page.reload()
+    expect(page.locator("[data-ready]")).to_be_attached()
+    expect_total(page, 3)
+    tap(page)
+    expect_status(page, "2 noch nicht gesendet")
+    tablet.set_offline(False)
+    expect_status(page, SENT)
+    expect_total(page, 4)
+    assert (house.counted(), house.taps()) == (4, 4)
+
+
+def test_an_answer_that_got_lost_is_asked_for_again_without_counting_twice(
+    house: House, tablet: BrowserContext
+) -> None:
+    """The house has counted, the tablet does not know: it sends the same touches again."""
+    page = tablet.new_page()
+    sign_in(page, house)
+    open_counter(page, house)
+    lost = []
+
+    def lose(route) -> None:
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch())
+        route.abort()
+
+    page.route("**/zaehler/zaehlungen", lose)
+    tap(page)
+    expect_status(page, SENT)
+    expect_total(page, 1)
+    assert [answer.status for answer in lost] == [200]
+    assert (house.counted(), house.taps()) == (1, 1)
+
+
+def test_undo_offline_takes_back_what_was_counted_online(house: House, tablet: BrowserContext) -> None:
+    """One less, once, however late it arrives."""
+    page = tablet.new_page()
+    sign_in(page, house)
+    open_counter(page, house)
+    tap(page, 2)
+    expect_status(page, SENT)
+    tablet.set_offline(True)
+    page.locator("[data-undo] button").click()
+    expect_total(page, 1)
+    tablet.set_offline(False)
+    expect_status(page, SENT)
+    assert (house.counted(), house.taps()) == (1, 3)
+
+
+def test_an_ended_session_loses_nothing(house: House, tablet: BrowserContext) -> None:
+    """The page says to sign in again; after that the touches arrive."""
+    page = tablet.new_page()
+    sign_in(page, house)
+    open_counter(page, house)
+    tablet.clear_cookies()
+    tap(page, 2)
+    expect_status(page, "Bitte melden Sie sich wieder an")
+    expect(page.locator("[data-sign-in]")).to_be_visible()
+    assert house.counted() == 0
+    sign_in(page, house)
+    open_counter(page, house)
+    expect_status(page, SENT)
+    assert (house.counted(), house.taps()) == (2, 2)
+
+
+def test_two_pages_of_one_tablet_send_nothing_twice(house: House, tablet: BrowserContext) -> None:
+    """Both count offline and wake at the same moment."""
+    pages = [tablet.new_page(), tablet.new_page()]
+    sign_in(pages[0], house)
+    for page in pages:
+        open_counter(page, house)
+    tablet.set_offline(True)
+    for page in pages:
+        page.bring_to_front()
+        tap(page, 2)
+    tablet.set_offline(False)
+    for page in pages:
+        expect_status(page, SENT)
+    assert (house.counted(), house.taps()) == (4, 4)
+
+
+def test_over_plain_http_the_fallbacks_count_as_well(house: House, tablet: BrowserContext) -> None:
+    """Without locks, service worker and randomUUID, as a browser is on a house's own network."""
+    tablet.add_init_script(WITHOUT_COMFORTS)
+    page = tablet.new_page()
+    sign_in(page, house)
+    open_counter(page, house)
+    assert page.evaluate("[!!navigator.locks, 'serviceWorker' in navigator, !!crypto.randomUUID]") == [False] * 3
+    tablet.set_offline(True)
+    tap(page, 2)
+    expect_status(page, "2 noch nicht gesendet")
+    tablet.set_offline(False)
+    expect_status(page, SENT)
+    assert (house.counted(), house.taps()) == (2, 2)
+
+
+def test_without_javascript_the_same_buttons_count(house: House, browser: Browser) -> None:
+    """Each press is a form of its own."""
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740}, locale="de")
+    page = context.new_page()
+    sign_in(page, house)
+    page.goto(f"{house.url}/zaehler")
+    tap(page, 2)
+    expect_total(page, 2)
+    page.locator("[data-undo] button").click()
+    expect_total(page, 1)
+    context.close()
+    assert house.counted() == 1
