@@ -73,10 +73,12 @@ def config_option(function: click.decorators.FC) -> click.decorators.FC:
 def init(
     file: Path | None,
     /,
+    *,
     config_file: Path | None,
     account: str,
     password: str,
     data_folder: Path | None,
+    districts: tuple[str, ...],
     **given: object,
 ) -> None:
     """Write the settings, the keys, the database and the first account; print the public key."""

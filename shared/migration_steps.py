@@ -46,10 +46,16 @@ def serve(metadata: MetaData, afterwards: Callable[[None, Connection], None] | N
         render_as_batch=True,  # SQLite cannot change a column: its table is copied
         compare_type=True,
         render_item=_our_type,
+        include_object=is_declared,
     )
     context.run_migrations()
     if afterwards is not None and context.config.attributes.get("run"):
         afterwards(None, connection)
+
+
+def is_declared(_object: object, name: str | None, _kind: str, reflected: bool, _like: object) -> bool:
+    """Leave out what no table declares: full-text indexes, `…_fts`, are derived and made by `afterwards`."""
+    return not (reflected and name is not None and "_fts" in name)
 
 
 def _our_type(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:

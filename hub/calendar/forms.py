@@ -19,13 +19,17 @@ class CalendarForm(FilterForm):
     q = SearchField(_l("Search"), [at_most(ARGUMENT_LENGTH_MAX)])
     ab = DateField(_l("From"))
     bis = DateField(_l("Until"))
-    bezirk = SelectField(_l("District"))
-    zentrum = SelectField(_l("Centre"))
-    thema = SelectField(_l("Theme"))
-    art = SelectField(_l("Kind"), choices=[EVERY, *vocabulary.choices(vocabulary.EVENT_KINDS)])
-    zielgruppe = SelectField(_l("Target group"), choices=[EVERY, *vocabulary.choices(vocabulary.TARGET_GROUPS)])
-    sprache = SelectField(_l("Language"), choices=[EVERY, *vocabulary.choices(vocabulary.LANGUAGES)])
-    barrierefrei = SelectField(_l("Accessibility"), choices=[EVERY, *vocabulary.choices(vocabulary.ACCESSIBILITY)])
+    bezirk = SelectField(_l("District"), default="")
+    zentrum = SelectField(_l("Centre"), default="")
+    thema = SelectField(_l("Theme"), default="")
+    art = SelectField(_l("Kind"), default="", choices=[EVERY, *vocabulary.choices(vocabulary.EVENT_KINDS)])
+    zielgruppe = SelectField(
+        _l("Target group"), default="", choices=[EVERY, *vocabulary.choices(vocabulary.TARGET_GROUPS)]
+    )
+    sprache = SelectField(_l("Language"), default="", choices=[EVERY, *vocabulary.choices(vocabulary.LANGUAGES)])
+    barrierefrei = SelectField(
+        _l("Accessibility"), default="", choices=[EVERY, *vocabulary.choices(vocabulary.ACCESSIBILITY)]
+    )
     kostenlos = BooleanField(_l("Free of charge"))
     online = BooleanField(_l("Can be joined online"))
 

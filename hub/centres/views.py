@@ -24,7 +24,7 @@ class CentreFilter(FilterForm):
     """Which houses to list."""
 
     q = SearchField(_l("Search"), [at_most(WORDS_LENGTH_MAX)])
-    bezirk = SelectField(_l("District"))
+    bezirk = SelectField(_l("District"), default="")
 
 
 @pages.get("/zentren")

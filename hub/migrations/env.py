@@ -1,7 +1,8 @@
 """How Alembic finds the tables of this app: every feature of `FEATURES` brings its own."""
 
 import hub.app  # noqa: F401  (loads every model)
+from hub.calendar import triggers
 from hub.core.db import Base
 from shared.migration_steps import serve
 
-serve(Base.metadata)
+serve(Base.metadata, triggers.create)
