@@ -1,0 +1,115 @@
+"""What guards every page: headers, cookies, tokens, limits on size, and plain error pages."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from shared.web.site import FORM_BYTES_MAX
+from tests.shared.web.conftest import token_of
+
+HERE = {"Origin": "http://localhost"}
+
+
+def test_scripts_and_styles_come_from_our_own_files_only(town: Any) -> None:
+    """The policy allows nothing inline and nothing from elsewhere, on errors too."""
+    for path in ("/notes", "/nothing", "/web/css/page.css"):
+        with town.visitor().get(path) as answer:
+            headers = answer.headers
+        policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+        assert policy["default-src"] == "'none'"
+        assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == policy["form-action"] == "'self'"
+        assert policy["img-src"] == "'self' data:"
+        assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_pages_of_people_are_not_kept_by_others(town: Any) -> None:
+    """A page may not be stored by a cache between; a static file with its mark may be kept for good."""
+    client = town.visitor()
+    page = client.get("/notes")
+    assert page.headers["Cache-Control"] == "no-cache, private"
+    sheet = page.text.split('href="/web/css/page.css', 1)[1].split('"', 1)[0]
+    with client.get(f"/web/css/page.css{sheet}") as kept, client.get("/web/css/page.css") as asked:
+        assert kept.headers["Cache-Control"].endswith("immutable")
+        assert "immutable" not in asked.headers["Cache-Control"]
+
+
+def test_session_cookies_are_out_of_reach(make_town: Callable[..., Any]) -> None:
+    """The session cookie is HttpOnly and SameSite, and Secure where the site has a certificate."""
+    plain = make_town().visitor().get("/anmelden").headers["Set-Cookie"]
+    assert "HttpOnly" in plain
+    assert "SameSite=Lax" in plain
+    assert "Secure" not in plain
+    answer = make_town(secure_cookies=True).visitor().get("/anmelden")
+    assert "Secure" in answer.headers["Set-Cookie"]
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
+
+
+def test_a_form_without_token_changes_nothing_and_loses_nothing(town: Any) -> None:
+    """A form of ours whose session ended comes back with everything typed, and the second try arrives."""
+    client = town.visitor()
+    answer = client.post("/notes?a=1", data={"note": 'Tür <b>"zu"</b>'}, headers=HERE)
+    assert answer.status_code == 400
+    assert town.notes == []
+    assert 'action="/notes?a=1"' in answer.text
+    assert 'name="note" value="Tür &lt;b&gt;&#34;zu&#34;&lt;/b&gt;"' in answer.text
+    again = {"note": 'Tür <b>"zu"</b>', "csrf_token": token_of(answer.text)}
+    assert client.post("/notes", data=again, headers=HERE).text == "saved"
+    assert town.notes == ['Tür <b>"zu"</b>']
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Origin": "https://elsewhere.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site", **HERE}],
+)
+def test_a_form_of_another_site_gets_nothing_back(town: Any, headers: dict[str, str]) -> None:
+    """A foreign form is refused, and what it carries is not offered to be sent."""
+    answer = town.visitor().post("/notes", data={"note": "planted"}, headers=headers)
+    assert answer.status_code == 400
+    assert "planted" not in answer.text
+    assert town.notes == []
+
+
+def test_staff_whose_session_ended_is_told_to_sign_in_first(town: Any) -> None:
+    """What was typed on a staff page is kept until the person has signed in elsewhere."""
+    client = town.visitor()
+    answer = client.post("/desk", data={"note": "long text"}, headers=HERE)
+    assert "long text" in answer.text
+    assert "In einem neuen Fenster anmelden" in answer.text
+    still_out = client.post("/desk", data={"note": "long text", "csrf_token": token_of(answer.text)}, headers=HERE)
+    assert still_out.status_code == 401
+    assert "long text" in still_out.text
+    assert town.notes == []
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "words"),
+    [("/nothing", 404, "Diese Seite gibt es nicht"), ("/broken", 500, "unser Fehler"), ("/abmelden", 405, "Adresse")],
+)
+def test_errors_are_pages_that_say_what_to_do(town: Any, path: str, code: int, words: str) -> None:
+    """An error is a page in the visitor's language, with its code and a way on."""
+    answer = town.visitor().get(path)
+    assert answer.status_code == code
+    assert words in answer.text
+    assert "Zur Übersicht" in answer.text
+    assert "a mistake of ours" not in answer.text
+
+
+def test_what_is_too_large_is_refused(town: Any) -> None:
+    """A body over the limit gets a page that names the limit."""
+    answer = town.visitor().post("/notes", data={"note": "x" * (FORM_BYTES_MAX + 1)}, headers=HERE)
+    assert answer.status_code == 413
+    assert "8 MB" in answer.text
+
+
+def test_no_page_has_inline_scripts_or_styles(town: Any) -> None:
+    """The shell keeps to its own policy."""
+    client = town.staff()
+    for path in ("/notes", "/konto", "/nothing"):
+        page = client.get(path).text
+        assert " style=" not in page
+        assert "<style" not in page
+        assert "<script>" not in page
+        assert " onclick" not in page
