@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from node.cli import load_config
 from sqlalchemy.orm import Session
 
 from deploy.demo.city import HOUSES, TIME_ZONE, Group, House, Once, Weekly
@@ -20,6 +19,7 @@ from node.app import create_app
 from node.bookings import service as bookings
 from node.bookings.service import BookingEntry
 from node.centre import service as centre
+from node.config import PREFIX, NodeConfig
 from node.core.db import database
 from node.opening_hours import service as opening_hours
 from node.programme import service as programme
@@ -27,6 +27,7 @@ from node.programme.service import EventEntry
 from node.spaces import service as spaces
 from node.spaces.service import SpaceEntry
 from node.visits import service as visits
+from shared.config import load
 from shared.ids import new_id
 from shared.records.bookings import Slot, SpaceTaken
 from shared.records.opening_hours import HoursKind
@@ -53,11 +54,13 @@ def plant(session: Session, house: House, at: datetime) -> None:
     _plant_profile(session, house)
     _plant_hours(session, house, monday)
     rooms = _plant_rooms(session, house)
-    for offer in house.weekly:
-        entry = _entry(offer, first + timedelta(days=offer.weekday), rooms)
-        programme.create_series(session, entry, last, ZONE, now=at, by=BY, publish=True)
     for event in house.once:
         _plant_once(session, event, monday, rooms, at)
+    for offer in house.weekly:
+        entry = _entry(offer, first + timedelta(days=offer.weekday), rooms)
+        series = programme.create_series(session, entry, last, ZONE, now=at, by=BY, publish=True)
+        for failed in series.failed:
+            _tell_not_held(offer.title, failed.slot)
     for group in house.groups:
         for week in range(WEEKS_BEHIND + WEEKS_AHEAD + 1):
             _plant_group(session, group, first + timedelta(weeks=week), rooms, at)
@@ -159,7 +162,12 @@ def _plant_group(session: Session, group: Group, monday: date, rooms: dict[str, 
     try:
         bookings.take_booking(session, entry, now=at, by=BY)
     except SpaceTaken:
-        print(f"  {group.title}: {entry.slot.starts_at:%d.%m.} fällt aus, der Raum ist vergeben")
+        _tell_not_held(group.title, entry.slot)
+
+
+def _tell_not_held(title: str, slot: Slot) -> None:
+    """Say which date fell out because something else has the room, as in life."""
+    print(f"    {slot.starts_at:%d.%m.} {title}: the room is taken")
 
 
 def _plant_visits(session: Session, house: House, monday: date, first: date, at: datetime) -> None:
@@ -196,7 +204,7 @@ def _slot(day: date, start: str, end: str) -> Slot:
 
 def main() -> None:
     """Plant the house of the node whose configuration is named."""
-    config = load_config(Path(sys.argv[1]))
+    config = load(NodeConfig, Path(sys.argv[1]), {}, PREFIX)
     house = next(house for house in HOUSES if house.id == config.centre_id)
     with create_app(config).app_context(), database().transaction() as session:
         plant(session, house, now())
