@@ -1,5 +1,6 @@
 """Charts are pictures with the same figures beside them, and never colour alone."""
 
+import itertools
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from typing import Any
@@ -97,6 +98,6 @@ def test_any_number_of_labels_can_be_drawn(labels: list[str]) -> None:
     for text in of_class(chart, "chart__label"):
         rows.setdefault(text.get("y", ""), []).append((float(text.get("x", "nan")), text.text or ""))
     for row in rows.values():
-        for (x, words), (next_x, next_words) in zip(row, row[1:], strict=False):
+        for (x, words), (next_x, next_words) in itertools.pairwise(row):
             assert (len(words) + len(next_words)) * 6.2 / 2 <= next_x - x
     assert len(chart.rows) == len(labels)
