@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import NumberRange, Optional, ValidationError
 
 from node.bookings.labels import KINDS
 from node.bookings.service import BookingEntry, chosen_instead
@@ -16,6 +16,7 @@ from shared.records.bookings import BookingKind, Slot
 from shared.records.spaces import CAPACITY_MAX
 from shared.time import at_local
 from shared.web.forms import DateField, Form, TimeField15, at_most, needed
+from shared.web.vocabulary import choices
 
 
 class BookingForm(Form):
@@ -29,7 +30,7 @@ class BookingForm(Form):
     ends = TimeField15(_l("Until"), [needed(_l("Please choose when it ends."))])
     ends_on = DateField(_l("Ends on another day"), [Optional()], description=_l("Leave empty if it ends the same day."))
     title = StringField(_l("What for"), [at_most(TITLE_LENGTH_MAX)])
-    kind = SelectField(_l("Kind"), choices=[(kind.value, name) for kind, name in KINDS.items()])
+    kind = SelectField(_l("Kind"), choices=choices(KINDS))
     contact_name = StringField(_l("Contact person"), [at_most(TITLE_LENGTH_MAX)])
     contact_phone = StringField(_l("Phone"), [at_most(80)])
     contact_email = StringField(_l("E-mail"), [at_most(TITLE_LENGTH_MAX)])
@@ -42,7 +43,9 @@ class BookingForm(Form):
     def validate_ends(self, field: Any) -> None:
         """The end has to come after the beginning; the message says how to book past midnight."""
         if self.day.data and self.starts.data and field.data and self._end() <= self._start():
-            raise ValueError(_("This is not after the beginning. If it ends the next day, enter that day beside it."))
+            raise ValidationError(
+                _("This is not after the beginning. If it ends the next day, enter that day beside it.")
+            )
 
     def take_instead(self, chosen: str | None) -> None:
         """Put the alternative that was clicked into the form that came with it."""

@@ -22,6 +22,7 @@ from shared.errors import Refusal
 from shared.records.bookings import BookingState, Slot, SpaceTaken
 from shared.time import local_day, now
 from shared.web import zone
+from shared.web.forms import options
 
 pages = Blueprint("bookings", __name__, template_folder="templates", static_folder="static", url_prefix="/buchungen")
 MAY_BOOK = (Role.OFFICE, Role.RECEPTION)
@@ -177,11 +178,11 @@ def _explain(
     return None
 
 
-def _form(session: Session, booking: Booking | None = None, **options: Any) -> BookingForm:
-    form = BookingForm(**options)
+def _form(session: Session, booking: Booking | None = None, **filled: Any) -> BookingForm:
+    form = BookingForm(**filled)
     listed = [space for space in spaces.list_spaces(session) if space.bookable or _is_of(booking, space.id)]
     levels = {space.id: level for space, level in spaces.in_tree_order(listed)}
-    form.space_id.choices = [(space.id, "– " * levels[space.id] + space.name) for space in listed]
+    form.space_id.choices = options((space.id, "– " * levels[space.id] + space.name) for space in listed)
     return form
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, FloatField, SelectField, StringField, TextAreaField
-from wtforms.validators import NumberRange, Optional, Regexp
+from wtforms.validators import NumberRange, Optional, Regexp, ValidationError
 
 from node.centre.service import ProfileEntry
 from shared.records.base import TEXT_LENGTH_MAX, TITLE_LENGTH_MAX
@@ -60,7 +60,7 @@ class ProfileForm(Form):
 
     def validate_time_zone(self, field: Field) -> None:
         if not is_time_zone(field.data):
-            raise ValueError(_("There is no such time zone. In Germany it is Europe/Berlin."))
+            raise ValidationError(_("There is no such time zone. In Germany it is Europe/Berlin."))
 
     def entry(self) -> ProfileEntry:
         """Return what was typed; only after `validate()`."""

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from node.centre.models import Centre
+from shared.ids import new_id
 from shared.records.centres import CentreKind
 
 
@@ -42,7 +43,7 @@ def keep_profile(session: Session, entry: ProfileEntry) -> Centre:
     """Write the profile: the first time a new record, from then on the same one."""
     found = profile(session)
     if found is None:
-        found = Centre(**asdict(entry))
+        found = Centre(id=new_id(), **asdict(entry))
         session.add(found)
         return found
     for name, value in asdict(entry).items():

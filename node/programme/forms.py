@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import Optional, Regexp
+from wtforms.validators import Optional, Regexp, ValidationError
 
 from node.bookings.service import chosen_instead
 from node.programme.service import EventEntry
@@ -59,11 +59,13 @@ class EventForm(Form):
     def validate_ends(self, field: Any) -> None:
         """The end has to come after the beginning; the message says how to go past midnight."""
         if self.day.data and self.starts.data and field.data and self._end() <= self._start():
-            raise ValueError(_("This is not after the beginning. If it ends the next day, enter that day beside it."))
+            raise ValidationError(
+                _("This is not after the beginning. If it ends the next day, enter that day beside it.")
+            )
 
     def validate_cost(self, field: Any) -> None:
         if field.data and cents_of(field.data) is None:
-            raise ValueError(_("Please enter an amount in euros, for example 3,50."))
+            raise ValidationError(_("Please enter an amount in euros, for example 3,50."))
 
     def take_instead(self, chosen: str | None) -> None:
         """Put the alternative that was clicked into the form that came with it."""

@@ -23,6 +23,7 @@ from shared.errors import Refusal
 from shared.records.bookings import SpaceTaken
 from shared.time import now
 from shared.web import pagination, zone
+from shared.web.forms import options
 from shared.web.languages import language
 from shared.web.vocabulary import ACCESSIBILITY, ATTENDANCE, EVENT_KINDS, EVENT_STATES, LANGUAGES, TARGET_GROUPS
 
@@ -207,13 +208,13 @@ def _explain(
     return None
 
 
-def _form(session: Session, kind: type[Any], **options: Any) -> Any:
-    form = kind(**options)
+def _form(session: Session, kind: type[Any], **filled: Any) -> Any:
+    form = kind(**filled)
     listed = spaces.in_tree_order(spaces.list_spaces(session))
     wanted = form.space_id.data
     usable = [(space.id, "– " * level + space.name) for space, level in listed if space.bookable or space.id == wanted]
-    form.space_id.choices = [("", _("no space")), *usable]
-    form.theme.choices = _theme_choices(session, form.theme.data)
+    form.space_id.choices = options([("", _("no space")), *usable])
+    form.theme.choices = options(_theme_choices(session, form.theme.data))
     return form
 
 

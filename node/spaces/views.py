@@ -13,6 +13,7 @@ from node.spaces import service
 from node.spaces.forms import SpaceForm
 from node.spaces.models import Space
 from shared.errors import Refusal
+from shared.web.forms import options
 from shared.web.vocabulary import ACCESSIBILITY, SPACE_KINDS, words
 
 pages = Blueprint("spaces", __name__, template_folder="templates", url_prefix="/raeume")
@@ -103,14 +104,14 @@ def reopen(space_id: str) -> Any:
     return redirect(url_for("spaces.index"))
 
 
-def _form(session: Session, space: Space | None, **options: Any) -> SpaceForm:
-    form = SpaceForm(**options)
+def _form(session: Session, space: Space | None, **filled: Any) -> SpaceForm:
+    form = SpaceForm(**filled)
     others = [
         (other.id, "– " * level + other.name)
         for other, level in service.in_tree_order(service.list_spaces(session))
         if space is None or other.id != space.id
     ]
-    form.parent_id.choices = [("", _("a space of its own")), *others]
+    form.parent_id.choices = options([("", _("a space of its own")), *others])
     if form.parent_id.data is None or form.parent_id.data == "None":
         form.parent_id.data = ""
     return form

@@ -8,11 +8,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
+from wtforms.fields.choices import SelectChoice
 
 from shared.records.centres import CentreKind
 from shared.records.events import Attendance, EventKind, EventState
 from shared.records.opening_hours import HoursKind
 from shared.records.spaces import SpaceKind
+from shared.web.forms import options
 
 LANGUAGES: Mapping[str, Any] = {
     "de": _l("German"),
@@ -101,6 +103,6 @@ def words(vocabulary: Mapping[str, Any], keys: Iterable[str]) -> list[str]:
     return [str(vocabulary.get(key, key)) for key in keys]
 
 
-def choices(vocabulary: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """Return (key, word) of each entry, for the fields of a form."""
-    return [(str(key), word) for key, word in vocabulary.items()]
+def choices(vocabulary: Mapping[str, Any]) -> list[SelectChoice]:
+    """Return a choice for each entry, for the fields of a form."""
+    return options((str(key), word) for key, word in vocabulary.items())

@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from factories import make_booking, make_space
 from sqlalchemy import select, text
 
 from node.bookings import guard
@@ -17,9 +16,10 @@ from node.bookings.models import Booking
 from node.spaces import service as spaces
 from shared.database import Database
 from shared.records.bookings import BookingState
+from tests.factories import make_booking, make_space
 
 WRITERS, KILLED, ATTEMPTS = 8, 4, 260
-TESTS = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def overlaps(house: Database) -> list[tuple[str, str]]:
@@ -56,7 +56,7 @@ def write_at_once(url: str, folder: Path) -> Counter[str]:
         attempts = ATTEMPTS if seed >= KILLED else 100 * ATTEMPTS  # the first ones go on until they are killed
         with output.open("w") as written:
             arguments = [sys.executable, str(Path(__file__).with_name("writer.py")), url, str(seed), str(attempts)]
-            path = {"PYTHONPATH": f"{TESTS}:{TESTS.parent}", "PATH": ""}
+            path = {"PYTHONPATH": str(ROOT), "PATH": ""}
             running.append(subprocess.Popen(arguments, stdout=written, stderr=subprocess.STDOUT, env=path))
     for number, writer in enumerate(running[:KILLED]):
         _wait_for_lines(outputs[number], 100 + 50 * number, writer)

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from factories import local_slot
 from hypothesis import given
 from hypothesis import strategies as st
 
 from node.bookings.free_time import Held, collide, free_stretches, held, next_times, shorter
 from node.spaces.service import Buffers
 from shared.records.bookings import Slot
+from tests.factories import local_slot
 
 HALF_AN_HOUR = timedelta(minutes=30)
 AN_HOUR = timedelta(hours=1)

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from factories import DAY, NOW, local_slot, make_booking, make_space
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -15,6 +14,7 @@ from node.spaces.service import PartsBooked, SpaceEntry
 from shared.database import Database
 from shared.ids import new_id
 from shared.records.bookings import BookingState, Slot, SpaceTaken
+from tests.factories import DAY, NOW, local_slot, make_booking, make_space
 
 FAR_AHEAD = date(2199, 3, 4)  # the guard looks at the clock only to leave alone what is over
 LONG_AGO = date(2019, 3, 4)

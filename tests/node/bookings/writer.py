@@ -10,7 +10,6 @@ import random
 import sys
 from datetime import timedelta
 
-from factories import DAY, NOW, local_slot
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,6 +19,7 @@ from node.bookings.service import BookingEntry
 from node.spaces import service as spaces
 from shared.database import Database
 from shared.records.bookings import BookingState, Slot, SpaceTaken, TransitionRefused
+from tests.factories import DAY, NOW, local_slot
 
 QUARTER = timedelta(minutes=15)
 
