@@ -69,16 +69,21 @@ class BookingForm(Form):
         )
 
     def _start(self) -> datetime:
-        return datetime.combine(self.day.data, self.starts.data)  # wall time: the zone comes with `entry`
+        return _wall(self.day.data, self.starts.data)
 
     def _end(self) -> datetime:
-        return datetime.combine(self.ends_on.data or self.day.data, self.ends.data)
+        return _wall(self.ends_on.data or self.day.data, self.ends.data)
 
 
 class ReasonForm(Form):
     """Why a request is declined or a booking cancelled; it is kept with the booking."""
 
     reason = StringField(_l("Reason"), [at_most(500)])
+
+
+def _wall(day: Any, wall: Any) -> datetime:
+    """Return a wall time; its zone comes with `entry`."""
+    return datetime.combine(day, wall)
 
 
 def fields_of(entry: BookingEntry, zone: ZoneInfo) -> dict[str, Any]:

@@ -11,13 +11,13 @@ from shared.records.bookings import BookingTimesImpossible, SpaceTaken, Transiti
 def in_words(refusal: Refusal) -> str:
     """Return what went wrong and what to do next."""
     if isinstance(refusal, SpaceTaken):
-        return _("The space is taken at that time. Nothing was booked.")
+        return str(_("The space is taken at that time. Nothing was booked."))
     if isinstance(refusal, BookingTimesImpossible):
-        return _("A booking ends after it begins and lasts at most 31 days. Please look at the times again.")
+        return str(_("A booking ends after it begins and lasts at most 31 days. Please look at the times again."))
     if isinstance(refusal, SpaceRetired):
-        return _("This space takes no new bookings. Please choose another one.")
+        return str(_("This space takes no new bookings. Please choose another one."))
     if isinstance(refusal, SpaceUnknown):
-        return _("This space is no longer there. Please choose another one.")
+        return str(_("This space is no longer there. Please choose another one."))
     if isinstance(refusal, TransitionRefused):
-        return _("Somebody else has decided on this booking meanwhile. Here is how it stands now.")
+        return str(_("Somebody else has decided on this booking meanwhile. Here is how it stands now."))
     raise refusal

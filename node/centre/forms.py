@@ -14,7 +14,7 @@ from shared.web.settings import is_time_zone
 from shared.web.vocabulary import ACCESSIBILITY, CENTRE_KINDS, LANGUAGES, choices
 
 
-class DegreesField(FloatField):
+class DegreesField(FloatField):  # type: ignore[misc]
     """A decimal number with a comma or a point, as maps show it in either language."""
 
     def process_formdata(self, valuelist: list[str]) -> None:

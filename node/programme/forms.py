@@ -75,7 +75,8 @@ class EventForm(Form):
     def entry(self, zone: ZoneInfo) -> EventEntry:
         """Return what was typed; only after `validate()`."""
         start, end = self._start(), self._end()
-        said = {name: self[name].data or "" for name in _TEXTS} | {name: self[name].data for name in _KEYS}
+        said: dict[str, Any] = {name: self[name].data or "" for name in _TEXTS}
+        said |= {name: self[name].data for name in _KEYS}
         return EventEntry(
             **said,
             slot=Slot(at_local(start.date(), start.time(), zone), at_local(end.date(), end.time(), zone)),
@@ -90,10 +91,10 @@ class EventForm(Form):
         return None if self.cost_note.data else 0
 
     def _start(self) -> datetime:
-        return datetime.combine(self.day.data, self.starts.data)  # wall time: the zone comes with `entry`
+        return _wall(self.day.data, self.starts.data)
 
     def _end(self) -> datetime:
-        return datetime.combine(self.ends_on.data or self.day.data, self.ends.data)
+        return _wall(self.ends_on.data or self.day.data, self.ends.data)
 
 
 class NewEventForm(EventForm):
@@ -123,6 +124,11 @@ def cents_of(typed: str) -> int | None:
         return None
     cents = int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
     return cents if cents <= COST_CENTS_MAX else None
+
+
+def _wall(day: Any, wall: Any) -> datetime:
+    """Return a wall time; its zone comes with `entry`."""
+    return datetime.combine(day, wall)
 
 
 def fields_of(entry: EventEntry, zone: ZoneInfo) -> dict[str, Any]:

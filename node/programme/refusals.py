@@ -18,13 +18,13 @@ def in_words(refusal: Refusal) -> str:
     if isinstance(refusal, EventStateRefused):
         return _state_in_words(refusal.state)
     if isinstance(refusal, EventTimesImpossible):
-        return _("An event ends after it begins and lasts at most 31 days. Please look at the times again.")
+        return str(_("An event ends after it begins and lasts at most 31 days. Please look at the times again."))
     if isinstance(refusal, TooManyDates):
-        return _("“Every week until” has to be after the first day, with at most %(max)s dates.", max=DATES_MAX)
+        return str(_("“Every week until” has to be after the first day, with at most %(max)s dates.", max=DATES_MAX))
     if isinstance(refusal, bookings.SpaceRetired):
-        return _("This space takes no new bookings. Please choose another one.")
+        return str(_("This space takes no new bookings. Please choose another one."))
     if isinstance(refusal, SpaceUnknown):
-        return _("This space is no longer there. Please choose another one.")
+        return str(_("This space is no longer there. Please choose another one."))
     raise refusal
 
 
@@ -46,7 +46,7 @@ def tell_failed(session: Session, failed: Iterable[FailedDate]) -> list[str]:
 
 def _state_in_words(state: str) -> str:
     if state == EventState.CANCELLED:
-        return _("This event is cancelled and cannot be changed any more. You can copy it.")
+        return str(_("This event is cancelled and cannot be changed any more. You can copy it."))
     if state == EventState.PUBLISHED:
-        return _("This event is published already. It can be cancelled.")
-    return _("This event is still a draft. It can be published or deleted.")
+        return str(_("This event is published already. It can be cancelled."))
+    return str(_("This event is still a draft. It can be published or deleted."))

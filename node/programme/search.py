@@ -18,7 +18,7 @@ class Tab(StrEnum):
     DRAFTS = "entwuerfe"
 
 
-def list_query(tab: Tab, words: str, now: datetime) -> Select[tuple[Event]]:
+def list_query(tab: Tab, words: str, now: datetime) -> Select[Event]:
     """Return the query of a tab: the next date first, of what is over the last date first."""
     query = select(Event)
     if tab is Tab.DRAFTS:
