@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
@@ -24,6 +24,8 @@ from shared.web.pagination import Page
 
 pages = Blueprint("network", __name__, template_folder="templates", static_folder="static", url_prefix="/netz")
 
+FIRST_FEW = 10  # records on the page of a centre; the rest has pages of its own
+
 
 @pages.app_context_processor
 def words() -> dict[str, Any]:
@@ -33,7 +35,7 @@ def words() -> dict[str, Any]:
 
 @pages.get("")
 @staff_required
-def overview() -> Response:
+def overview() -> Answer:
     """Every link at a glance. With `teil` only the part that changes, for the page that stays open."""
     with reading() as session:
         at = now()
@@ -62,7 +64,7 @@ def centre(centre_id: str) -> str:
     with reading() as session:
         link = link_of(session, centre_id)
         feed = topics.node_feed(centre_id)
-        waiting = LEDGER.set_aside(session, feed, limit=pagination.PER_PAGE)
+        waiting = LEDGER.set_aside(session, feed, limit=FIRST_FEW)
         offers = recovery_queries.open_by_centre(session).get(centre_id, 0)
     return render_template("network/centre.html", link=link, waiting=waiting, offers=offers)
 

@@ -14,10 +14,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
+from shared.replication.envelope import Rejection
 from shared.replication.ledger import applying
 from shared.replication.ledger.shelves import Status
 from shared.replication.ledger.source import BOUND_TO_ANOTHER
-from shared.replication.wire import Rejection
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def reason(text: str | None) -> str:
         return str(REASONS[text])
     name, colon, complaint = text.partition(": ")
     if colon and name.isidentifier():
-        return _("The field “%(field)s” is not as it should be (%(complaint)s)", field=name, complaint=complaint)
+        return str(_("The field “%(field)s” is not as it should be (%(complaint)s)", field=name, complaint=complaint))
     return text
 
 

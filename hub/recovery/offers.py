@@ -74,8 +74,9 @@ def _version(candidate: Candidate) -> tuple[str, str, str, str]:
 
 def _waiting(session: Session) -> set[tuple[str, str, str, str]]:
     """Return the versions that are on offer already: found lost again, they need no second offer."""
-    kinds = RecoveryOffer.centre_id, RecoveryOffer.of_collection, RecoveryOffer.record_id, RecoveryOffer.payload
-    return {tuple(row) for row in session.execute(select(*kinds).where(RecoveryOffer.decision.is_(None)))}
+    columns = RecoveryOffer.centre_id, RecoveryOffer.of_collection, RecoveryOffer.record_id, RecoveryOffer.payload
+    rows = session.execute(select(*columns).where(RecoveryOffer.decision.is_(None)))
+    return {(centre, collection, record_id, payload) for centre, collection, record_id, payload in rows}
 
 
 def _offer(candidate: Candidate, now: datetime) -> RecoveryOffer:

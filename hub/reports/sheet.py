@@ -24,7 +24,7 @@ class Sheet:
     @property
     def caption(self) -> str:
         names = {"measure": MEASURES[self._question.measure].name, "way": WAYS[self._question.way]}
-        return _("%(measure)s by %(way)s", **names)
+        return str(_("%(measure)s by %(way)s", **names))
 
     @property
     def headers(self) -> list[str]:
@@ -55,10 +55,13 @@ class Sheet:
         if not self.by_centre:
             return ""
         if key in self._standings.missing_ids:
-            return _("no data")
-        return (
-            pgettext("a centre's data", "late") if any(heard.centre_id == key for heard in self._standings.late) else ""
-        )
+            return str(_("no data"))
+        late = any(heard.centre_id == key for heard in self._standings.late)
+        return str(pgettext("a centre's data", "late")) if late else ""
+
+    def expects(self, key: str) -> bool:
+        """Tell whether a centre should report: one that left the network need not."""
+        return any(heard.centre_id == key for heard in self._standings.everyone)
 
     def as_of(self, key: str) -> datetime | None:
         """Return when a centre's data were last known to be whole."""

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, overload
 
 from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -43,6 +43,10 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return self.role == self._master_role or self.role in roles
 
 
+@overload
+def staff_required(view: View, /) -> View: ...
+@overload
+def staff_required(*roles: str) -> Callable[[View], View]: ...
 def staff_required(*roles: Any) -> Any:
     """Guard a view: `@staff_required` for everyone signed in, `@staff_required("lead", "office")` for these.
 

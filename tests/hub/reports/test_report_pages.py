@@ -77,11 +77,14 @@ def test_all_centres_make_figures_complete(join: Any, signed_in: FlaskClient) ->
     assert "2 von 2 Stadtteilzentren haben gemeldet. Die Zahlen sind vollständig." in page
 
 
-def test_a_revoked_centre_is_not_missed(join: Any, signed_in: FlaskClient) -> None:
+def test_a_revoked_centre_is_not_missed(records: Any, join: Any, signed_in: FlaskClient) -> None:
     """Whoever left the network does not make its figures incomplete."""
     join("hamborn")
     join("walsum", hours=None, revoked_at=now())
-    assert "1 von 1 Stadtteilzentrum hat gemeldet" in signed_in.get("/berichte/besuche").text
+    records.visits("walsum", to_wire(now().replace(minute=0, second=0)), 3)
+    page = signed_in.get("/berichte/besuche?by=centre").text
+    assert "1 von 1 Stadtteilzentrum hat gemeldet" in page
+    assert "nicht im Netz" in page
 
 
 def test_an_empty_city_says_what_will_appear(signed_in: FlaskClient) -> None:
