@@ -27,8 +27,8 @@ from shared.replication.messages import (
 from shared.replication.ports import Outcome, ReplicaLedger, SourceLedger
 from shared.replication.replica import Replica
 from shared.replication.source import Source
-from tests.simulation.memory import DELETE, ERASE, LIVE, Entry, Key, MemoryReplica, MemorySource, Row
-from tests.simulation.world import Rules
+from tests.simulation.memory import DELETE, ERASE, LIVE, Entry, Key, MemoryReplica, MemorySource, rendered
+from tests.simulation.rules import Rules, WEIGHTS
 
 
 class UnmarkedLedger(MemorySource):
@@ -158,7 +158,7 @@ class UnrenderedLedger(MemorySource):
         if payload is None:
             operation = entry.operation if entry.operation not in LIVE else DELETE
             return Change(*key, entry.revision, operation, 1, "", None)
-        return super()._change(key, Entry(entry.revision, *_rendered(payload)))
+        return super()._change(key, Entry(entry.revision, *rendered(payload)))
 
     def scrub(self) -> int:
         stale = [key for key, entry in list(self.changes.items()) if MemorySource._restamped(self, key, entry)]
@@ -166,10 +166,6 @@ class UnrenderedLedger(MemorySource):
         for key in missing:
             self.stamp(key)
         return len(stale) + len(missing)
-
-
-def _rendered(payload: str) -> tuple[Operation, str]:
-    return (Operation.STUB if payload[0] == "B" else Operation.PUT), f"{int(payload[1:]):032x}"
 
 
 class RememberingSource(Source):
@@ -282,21 +278,21 @@ class ShortSightedReplica(Replica):
 
 
 ABLATIONS: dict[str, Callable[[], Rules]] = {
-    "marks": lambda: Rules(source_ledger=UnmarkedLedger),
+    "marks": lambda: Rules(house=UnmarkedLedger),
     "exact batches": lambda: Rules(replica=RangeReplica),
-    "ordered generations": lambda: Rules(source_ledger=UnorderedLedger),
-    "sweep": lambda: Rules(replica_ledger=UnsweptLedger),
-    "candidates": lambda: Rules(replica_ledger=OverwritingLedger),
-    "floor": lambda: Rules(source_ledger=FloorlessLedger),
+    "ordered generations": lambda: Rules(house=UnorderedLedger),
+    "sweep": lambda: Rules(hub=UnsweptLedger),
+    "candidates": lambda: Rules(hub=OverwritingLedger),
+    "floor": lambda: Rules(house=FloorlessLedger),
     "falling floor": lambda: Rules(source=FallingFloorSource),
-    "quarantine in place": lambda: Rules(replica_ledger=SideTableLedger),
-    "sticky erasure": lambda: Rules(replica_ledger=ForgivingLedger),
+    "quarantine in place": lambda: Rules(hub=SideTableLedger),
+    "sticky erasure": lambda: Rules(hub=ForgivingLedger),
     "no progress, no window": lambda: Rules(source=EagerSource),
     "lower cursors": lambda: Rules(source=MonotoneSource),
-    "scrub and digest": lambda: Rules(source_ledger=UncheckedLedger, replica_ledger=UncountedReplicaLedger),
-    "rendered as stamped": lambda: Rules(source_ledger=UnrenderedLedger),
+    "scrub and digest": lambda: Rules(house=UncheckedLedger, hub=UncountedReplicaLedger),
+    "rendered as stamped": lambda: Rules(house=UnrenderedLedger),
     "base from the path": lambda: Rules(
-        source=RememberingSource, source_ledger=RememberingLedger, replica=TrustingReplica
+        source=RememberingSource, house=RememberingLedger, replica=TrustingReplica
     ),
     "path of one generation": lambda: Rules(replica=LongPathReplica),
     "pass ended by hello": lambda: Rules(replica=BatchOnlyReplica),
@@ -304,10 +300,8 @@ ABLATIONS: dict[str, Callable[[], Rules]] = {
     "base of my own path": lambda: Rules(replica=TrustingReplica),
     "batches of this session": lambda: Rules(replica=AnySessionReplica),
     "target of a pass": lambda: Rules(replica=HastyReplica),
-    "late messages leave no tag": lambda: Rules(replica_ledger=TaggingLedger),
+    "late messages leave no tag": lambda: Rules(hub=TaggingLedger),
     "head of the reading": lambda: Rules(replica=ShortSightedReplica),
     "floor of my own history": lambda: Rules(replica=CredulousReplica),
     "heads told of": lambda: Rules(replica=SparsePathReplica),
 }
-
-__all__ = ["ABLATIONS", "Row"]

@@ -5,7 +5,8 @@ is unique for each write, so that the oracle can tell versions apart; its first 
 becomes of it: x travels, B is too big, P is poison for the receiver, N has a newer schema.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from random import Random
 from typing import Any, NamedTuple
 
@@ -70,6 +71,7 @@ class MemorySource:
         self.forks = 0
         self.count_forks = False
         self.prune_marks = True
+        self.on_delete: Callable[[Key, int], None] = lambda key, revision: None
 
     def copy(self) -> dict[str, Any]:
         """Return a backup; `put_back` restores it."""
@@ -83,7 +85,49 @@ class MemorySource:
         for name in ("rows", "changes", "marks", "current"):
             setattr(self, name, kept[name].copy())
 
+    @contextmanager
+    def open(self, *, doomed: bool = False) -> Iterator["MemorySource"]:
+        """Yield the ledger inside one transaction; a doomed one is rolled back."""
+        kept = self.copy() if doomed else None
+        yield self
+        if kept is not None:
+            self.put_back(kept)
+
     # --- what the house does ---------------------------------------------------------------
+
+    def write(self, writes: Sequence[tuple[Key, str | None]]) -> None:
+        """Commit payloads, None for a deletion."""
+        for key, payload in writes:
+            self.slip(key, payload)
+            self.stamp(key)
+
+    def slip(self, key: Key, payload: str | None) -> None:
+        """Write past the stamp."""
+        if payload is None:
+            self.rows.pop(key, None)
+        else:
+            self.rows[key] = payload
+
+    def operation(self, key: Key) -> Operation | None:
+        entry = self.changes.get(key)
+        return entry.operation if entry else None
+
+    def tombs(self) -> dict[Key, int]:
+        return {key: entry.revision for key, entry in self.changes.items() if entry.operation is DELETE}
+
+    def versions(self) -> dict[Key, tuple[Operation, int]]:
+        """Return which version of each live record the ledger would send."""
+        return {
+            key: (entry.operation, int(entry.content_hash, 16))
+            for key, entry in self.changes.items()
+            if entry.operation in LIVE
+        }
+
+    def number(self, content_hash: str) -> int | None:
+        return int(content_hash, 16)
+
+    def lift_fence(self) -> None:
+        self.fenced, self.forks = "", 0
 
     def stamp(self, key: Key, operation: Operation | None = None) -> None:
         """Give a record a new revision, from what its row is now."""
@@ -95,6 +139,8 @@ class MemorySource:
         self._advance(self.head.revision + 1)
         self.changes.pop(key, None)
         self.changes[key] = Entry(self.head.revision, operation, content_hash)
+        if operation is DELETE:
+            self.on_delete(key, self.head.revision)
 
     def _advance(self, revision: int) -> None:
         self.head = Position(revision, self.rng.getrandbits(62) + 1)
@@ -205,6 +251,25 @@ class MemoryReplica:
         self.candidates = {key: list(rows) for key, rows in kept["candidates"].items()}
         self.dropped = []
 
+    @contextmanager
+    def open(self, *, doomed: bool = False) -> Iterator["MemoryReplica"]:
+        """Yield the ledger inside one transaction; a doomed one is rolled back."""
+        kept = self.copy() if doomed else None
+        yield self
+        if kept is not None:
+            self.put_back(kept)
+
+    def take_dropped(self) -> list[tuple[Key, Row]]:
+        """Return which versions were let go since the last call."""
+        dropped, self.dropped = self.dropped, []
+        return dropped
+
+    def lose(self, key: Key) -> None:
+        del self.rows[key]
+
+    def confirm(self) -> None:
+        self.confirmed = self.standing.walk.number if self.standing.walk else 0
+
     def state(self) -> ReplicaState:
         return self.standing
 
@@ -275,7 +340,7 @@ def _reason(change: Change) -> str:
     return {"P": "invalid", "N": "newer schema"}.get(change.payload[0], "")
 
 
-def _digests(hashes: Any) -> dict[str, Digest]:
+def _digests(hashes: Iterable[tuple[Key, str]]) -> dict[str, Digest]:
     sums: dict[str, list[int]] = {}
     for key, content_hash in hashes:
         counted = sums.setdefault(key[0], [0, 0])

@@ -4,6 +4,7 @@ Invariant numbers are those of the protocol's section 6. It looks at ledgers fro
 at messages on their way; it never tells the machines anything.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from shared.replication.messages import START, Batch, Check, Cursor, Hello, Message, Operation, Position
@@ -17,7 +18,8 @@ class Violation(AssertionError):
 class Oracle:
     """The history of all versions: which came from which, and which the source knew at which head."""
 
-    def __init__(self) -> None:
+    def __init__(self, number: Callable[[str], int | None]) -> None:
+        self.number = number
         self.parents: list[int] = [0]
         self.keys: list[Key] = [("", "")]
         self.deletions: dict[tuple[Key, int], list[int]] = {}
@@ -26,7 +28,6 @@ class Oracle:
         self.rollbacks = 0
         self.forks = 0
         self.erased: set[Key] = set()
-        self.in_flight_max = 0
         self.credit = 0
         self.under_way = 0
 
@@ -62,24 +63,24 @@ class Oracle:
     def versions(self, key: Key, row: Row) -> list[int]:
         """Return which versions this row may be: one for a payload, rarely more for a deletion."""
         if row.operation in LIVE:
-            return [int(row.content_hash, 16)]
+            return [self.number(row.content_hash) or 0]
         return self.deletions.get((key, row.revision), [])
 
     def check_content(self, batch: Batch) -> None:
         """Invariant 3: nothing arrives that the source never had."""
         for change in batch.changes:
             if change.content_hash:
-                number = int(change.content_hash, 16)
-                known = number < len(self.keys) and self.keys[number] == (change.collection, change.id)
+                number = self.number(change.content_hash) or 0
+                known = 0 < number < len(self.keys) and self.keys[number] == (change.collection, change.id)
                 self.demand(known and change.payload not in self.forged, 3, f"foreign content {change}")
 
     def check_dropped(self, replica: Any, message: Message) -> None:
         """Invariant 2: a version that the hub lets go is known to the source, followed, or a candidate."""
-        dropped, replica.dropped = replica.dropped, []
+        dropped, now_there = replica.take_dropped(), replica.rows
         head = {Batch: "head", Hello: "head", Check: "at"}.get(type(message))
         known = self.known_at.get(getattr(message, head), {}) if head else {}
         for key, row in dropped:
-            now = replica.rows.get(key)
+            now = now_there.get(key)
             if row.operation is Operation.ERASE or (now is not None and now.operation is Operation.ERASE):
                 continue
             if row.operation is Operation.DELETE and (now is None or now.operation not in LIVE):
@@ -96,8 +97,9 @@ class Oracle:
         for change in batch.changes:
             if change.operation is Operation.ERASE:
                 self.erased.add((change.collection, change.id))
+        rows = replica.rows if self.erased else {}
         for key in self.erased:
-            row = replica.rows.get(key)
+            row = rows.get(key)
             clean = row is not None and row.operation is Operation.ERASE and row.payload is None
             self.demand(clean and key not in replica.candidates, 4, f"{key} came back as {row}")
 
@@ -117,8 +119,7 @@ class Oracle:
         if there.walk or here.generation != there.generation or not here.head == there.position == there.highest:
             return
         if dict(source.digests()) != dict(replica.digests()):
-            live = {key for key, entry in source.changes.items() if entry.operation in LIVE}
-            self.demand(bool(live & self.erased), 13, f"differ at {here.head}")
+            self.demand(bool(source.versions().keys() & self.erased), 13, f"differ at {here.head}")
 
     def note_sent(self, messages: list[Message], *, reopened: bool) -> None:
         """Invariant 11: between two chances of the receiver to speak, no more than it gave credit for."""
@@ -131,12 +132,12 @@ class Oracle:
 
     def check_end(self, source: Any, replica: Any) -> None:
         """Invariants 1, 7, 9, 10 after rest."""
-        mine = {key: entry[1:] for key, entry in source.changes.items() if entry.operation in LIVE}
-        theirs = {key: (row.operation, row.content_hash) for key, row in replica.rows.items() if row.operation in LIVE}
-        self.demand(mine == theirs, 1, f"only source {mine.items() - theirs.items()}, "
-                    f"only replica {theirs.items() - mine.items()}")
+        mine, rows = source.versions(), replica.rows
+        theirs = {key: (row.operation, self.number(row.content_hash)) for key, row in rows.items() if row.operation in LIVE}
+        difference = f"only source {mine.items() - theirs.items()}, only replica {theirs.items() - mine.items()}"
+        self.demand(mine == theirs, 1, difference)
         for key, payload in source.rows.items():
-            row = replica.rows.get(key)
+            row = rows.get(key)
             want = None if payload[0] == "B" else payload
             self.demand(row is not None and row.payload == want, 1, f"{key} {payload} arrived as {row}")
         self.demand(self.forks <= self.rollbacks, 10, f"{self.forks} forks after {self.rollbacks} rollbacks")
