@@ -8,9 +8,9 @@ from wtforms import BooleanField, SearchField, SelectField
 
 from hub.calendar.filters import ARGUMENT_LENGTH_MAX
 from shared.web import vocabulary
-from shared.web.forms import DateField, FilterForm, at_most
+from shared.web.forms import DateField, FilterForm, at_most, options
 
-EVERY = ("", _l("all"))
+EVERY = options([("", _l("all"))])
 
 
 class CalendarForm(FilterForm):
@@ -22,13 +22,13 @@ class CalendarForm(FilterForm):
     bezirk = SelectField(_l("District"), default="")
     zentrum = SelectField(_l("Centre"), default="")
     thema = SelectField(_l("Theme"), default="")
-    art = SelectField(_l("Kind"), default="", choices=[EVERY, *vocabulary.choices(vocabulary.EVENT_KINDS)])
+    art = SelectField(_l("Kind"), default="", choices=[*EVERY, *vocabulary.choices(vocabulary.EVENT_KINDS)])
     zielgruppe = SelectField(
-        _l("Target group"), default="", choices=[EVERY, *vocabulary.choices(vocabulary.TARGET_GROUPS)]
+        _l("Target group"), default="", choices=[*EVERY, *vocabulary.choices(vocabulary.TARGET_GROUPS)]
     )
-    sprache = SelectField(_l("Language"), default="", choices=[EVERY, *vocabulary.choices(vocabulary.LANGUAGES)])
+    sprache = SelectField(_l("Language"), default="", choices=[*EVERY, *vocabulary.choices(vocabulary.LANGUAGES)])
     barrierefrei = SelectField(
-        _l("Accessibility"), default="", choices=[EVERY, *vocabulary.choices(vocabulary.ACCESSIBILITY)]
+        _l("Accessibility"), default="", choices=[*EVERY, *vocabulary.choices(vocabulary.ACCESSIBILITY)]
     )
     kostenlos = BooleanField(_l("Free of charge"))
     online = BooleanField(_l("Can be joined online"))
@@ -43,5 +43,5 @@ class CalendarForm(FilterForm):
             self.thema: list(themes.items()),
         }
         for field, offered in choices.items():
-            field.choices = [EVERY, *offered]
+            field.choices = [*EVERY, *options(offered)]
         return self

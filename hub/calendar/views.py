@@ -159,7 +159,7 @@ def _active(form: CalendarForm, filters: Filters) -> list[tuple[str, str, str]]:
     active = []
     for argument, value in to_arguments(filters).items():
         field = form[argument]
-        labels = dict(getattr(field, "choices", None) or ())
+        labels = {choice.value: choice.label for choice in getattr(field, "choices", None) or ()}
         active.append((str(field.label.text), "" if value == "1" else str(labels.get(value, value)), argument))
     return active
 

@@ -13,7 +13,7 @@ from hub.core.db import reading
 from hub.core.folding import all_begin_in, words_of
 from shared.time import now
 from shared.web import vocabulary
-from shared.web.forms import FilterForm, at_most
+from shared.web.forms import FilterForm, at_most, options
 
 pages = Blueprint("centres", __name__, template_folder="templates")
 WORDS_LENGTH_MAX = 200
@@ -34,7 +34,7 @@ def overview() -> str:
         districts = city_queries.districts(session)
         centres = queries.listed(session)
     form = CentreFilter()
-    form.bezirk.choices = [("", _l("all")), *((name, name) for name in districts)]
+    form.bezirk.choices = options([("", _l("all")), *((name, name) for name in districts)])
     form.validate()
     wanted = words_of(form.q.data or "")
     found = [
