@@ -62,7 +62,7 @@ def killed_repeatedly(centre: Centre, victim: Mortal) -> None:
             time.sleep(chance.uniform(*LIVES_S))
             victim.kill()
             victim.start()
-    wait_until(centre.arrived, 60, "agreement after the kills")
+    wait_until(centre.arrived, 120, "agreement after the kills")
     centre.assert_same_records()
     assert centre.hub_spaces() > BACKLOG
 
