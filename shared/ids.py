@@ -9,7 +9,7 @@ import re
 import uuid_utils
 
 RECORD_ID_LENGTH = 36
-_RECORD_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+RECORD_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
@@ -20,7 +20,7 @@ def new_id() -> str:
 
 def is_record_id(text: object) -> bool:
     """Tell whether `text` is a UUID in its canonical form."""
-    return isinstance(text, str) and _RECORD_ID.fullmatch(text) is not None
+    return isinstance(text, str) and RECORD_ID.fullmatch(text) is not None
 
 
 def is_slug(text: object) -> bool:

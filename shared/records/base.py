@@ -139,7 +139,7 @@ def choice(kinds: type[StrEnum], *, allow_none: bool = False) -> fields.String:
 
 def record_link(*, allow_none: bool = False) -> fields.String:
     """The id of another record; no foreign key: a batch may deliver an event before its room."""
-    return fields.String(required=True, allow_none=allow_none, validate=_valid_id)
+    return fields.String(required=True, allow_none=allow_none, validate=valid_id)
 
 
 def whole(minimum: int, maximum: int, *, allow_none: bool = False) -> fields.Integer:
@@ -152,6 +152,6 @@ def whole(minimum: int, maximum: int, *, allow_none: bool = False) -> fields.Int
     )
 
 
-def _valid_id(value: str) -> None:
+def valid_id(value: str) -> None:
     if not is_record_id(value):
         raise ValidationError("Not a record id.")

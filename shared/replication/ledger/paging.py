@@ -23,7 +23,7 @@ def read_page(
     them and read again (S2). A page that reaches the head has `upto` 0. The caller holds the
     feed's lock.
     """
-    records_max = limits[0]
+    records_max = _guess(shelves, feed, limits)
     listed = _changes_after(connection, shelves, feed, revision, records_max + 1)
     more, listed = len(listed) > records_max, listed[:records_max]
     payloads: dict[tuple[str, str], str] = {}
@@ -42,7 +42,16 @@ def read_page(
                 stale.append(stamp)
             elif payload:
                 payloads[collection, row.record_id] = payload
+    if listed:
+        characters = sum(map(len, payloads.values()))
+        shelves.mean_size[feed] = _ENVELOPE_CHARACTERS + characters / len(listed)
     return _cut(listed, payloads, limits[1], more), stale
+
+
+def _guess(shelves: Shelves, feed: str, limits: tuple[int, int]) -> int:
+    """Return how many records to render: a few more than will fit, if they are as large as those before."""
+    fitting = limits[1] / shelves.mean_size.get(feed, _ENVELOPE_CHARACTERS)
+    return max(1, min(limits[0], int(fitting * 1.1) + 1))
 
 
 def _changes_after(

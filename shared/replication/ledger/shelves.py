@@ -82,6 +82,7 @@ class Shelves:
         self.collections = {collection.name: collection for collection in collections}
         self.source = source_tables(base.metadata)
         self.replica = replica_tables(base.metadata)
+        self.mean_size: dict[str, float] = {}  # of a feed's changes in the last page: a guess for the next, no more
         self._all: dict[str, Shelf] = {}
         self._mappers_seen = 0
 
