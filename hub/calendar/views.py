@@ -17,6 +17,7 @@ from hub.calendar.showing import shown, title_of, weekday_name
 from hub.centres import queries as centre_queries
 from hub.city import queries as city_queries
 from hub.core.db import reading
+from hub.network import queries as network_queries
 from hub.spaces import queries as space_queries
 from hub.themes import queries as theme_queries
 from shared.time import local_day, now
@@ -27,6 +28,8 @@ from shared.web.languages import language
 pages = Blueprint(
     "calendar", __name__, template_folder="templates", static_folder="static", static_url_path="/kalender/static"
 )
+
+STALE_AFTER = timedelta(hours=36)  # a house that is off for a day and a night is not yet late
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,14 @@ def _frame(session: Session, form: CalendarForm, wish: Wish, at: datetime) -> di
         "title": title_of(session, wish.filters),
         "feed_url": url_for("calendar_feeds.feed", _external=True, **arguments),
         "at": at,
+        "late": _late(session, at),
     }
+
+
+def _late(session: Session, at: datetime) -> list[tuple[str, datetime | None]]:
+    """Return the centres whose dates may be out of date, and since when."""
+    expected = network_queries.expected_centres(session)
+    return [(one.name, one.as_of) for one in expected if one.as_of is None or at - one.as_of > STALE_AFTER]
 
 
 def _active(form: CalendarForm, filters: Filters) -> list[tuple[str, str, str]]:
