@@ -156,7 +156,7 @@ class MemorySource:
 
     def read_after(self, revision: int, records_max: int, bytes_max: int) -> Page:
         page = self._tail(revision)
-        while any([self._restamped(key, entry) for key, entry in page[:records_max]]):
+        while sum(self._restamped(key, entry) for key, entry in page[:records_max]):
             page = self._tail(revision)
         taken = page[:records_max]
         changes = tuple([self._change(key, entry) for key, entry in taken])

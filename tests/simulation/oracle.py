@@ -56,9 +56,9 @@ class Oracle:
             later = self.parents[later]
         return later == earlier
 
-    def demand(self, promise: bool, number: int, text: str) -> None:
+    def demand(self, promise: bool, number: int, text: str, *parts: object) -> None:
         if not promise:
-            raise Violation(f"invariant {number}: {text}")
+            raise Violation(f"invariant {number}: {text.format(*parts)}")
 
     def versions(self, key: Key, row: Row) -> list[int]:
         """Return which versions this row may be: one for a payload, rarely more for a deletion."""
@@ -72,7 +72,7 @@ class Oracle:
             if change.content_hash:
                 number = self.number(change.content_hash) or 0
                 known = 0 < number < len(self.keys) and self.keys[number] == (change.collection, change.id)
-                self.demand(known and change.payload not in self.forged, 3, f"foreign content {change}")
+                self.demand(known and change.payload not in self.forged, 3, "foreign content {}", change)
 
     def check_dropped(self, replica: Any, message: Message) -> None:
         """Invariant 2: a version that the hub lets go is known to the source, followed, or a candidate."""
@@ -90,7 +90,7 @@ class Oracle:
                 heirs += self.versions(key, kept)
             held = self.versions(key, row)
             safe = not held or any(self.follows(heir, version) for heir in heirs for version in held)
-            self.demand(safe, 2, f"{key} {row} was lost, known {known.get(key)}, now {now}")
+            self.demand(safe, 2, "{} {} was lost, known {}, now {}", key, row, known.get(key), now)
 
     def check_erased(self, replica: Any, batch: Batch) -> None:
         """Invariant 4: once erased at this receiver, no payload of it is anywhere, nor ever again."""
@@ -101,17 +101,17 @@ class Oracle:
         for key in self.erased:
             row = rows.get(key)
             clean = row is not None and row.operation is Operation.ERASE and row.payload is None
-            self.demand(clean and key not in replica.candidates, 4, f"{key} came back as {row}")
+            self.demand(clean and key not in replica.candidates, 4, "{} came back as {}", key, row)
 
     def check_move(self, before: Any, after: Any, message: Message) -> None:
         """Invariants 5 and 6: along the edges of batches, back only to begin a pass."""
         if after.position == before.position and after.generation == before.generation:
             return
         if after.position == START:
-            self.demand(after.passes > before.passes, 6, f"fell to the start without a pass: {message}")
+            self.demand(after.passes > before.passes, 6, "fell to the start without a pass: {}", message)
             return
         along = isinstance(message, Batch) and (message.after, message.upto) == (before.position, after.position)
-        self.demand(along and before.generation == after.generation, 5, f"{before.position} -> {after.position}")
+        self.demand(along and before.generation == after.generation, 5, "{} -> {}", before.position, after.position)
 
     def check_agreement(self, source: Any, replica: Any) -> None:
         """Invariant 13: at one place of one history both have the same, but for what was erased at the hub only."""
@@ -119,13 +119,13 @@ class Oracle:
         if there.walk or here.generation != there.generation or not here.head == there.position == there.highest:
             return
         if dict(source.digests()) != dict(replica.digests()):
-            self.demand(bool(source.versions().keys() & self.erased), 13, f"differ at {here.head}")
+            self.demand(bool(source.versions().keys() & self.erased), 13, "differ at {}", here.head)
 
     def note_sent(self, messages: list[Message], *, reopened: bool) -> None:
         """Invariant 11: between two chances of the receiver to speak, no more than it gave credit for."""
         batches = sum(isinstance(message, Batch) for message in messages)
         self.under_way = batches if reopened else self.under_way + batches
-        self.demand(self.under_way <= self.credit, 11, f"{self.under_way} batches on credit for {self.credit}")
+        self.demand(self.under_way <= self.credit, 11, "{} batches on credit for {}", self.under_way, self.credit)
 
     def note_cursor(self, cursor: Cursor) -> None:
         self.credit = max(self.credit, cursor.credit)
@@ -133,12 +133,13 @@ class Oracle:
     def check_end(self, source: Any, replica: Any) -> None:
         """Invariants 1, 7, 9, 10 after rest."""
         mine, rows = source.versions(), replica.rows
-        theirs = {key: (row.operation, self.number(row.content_hash)) for key, row in rows.items() if row.operation in LIVE}
-        difference = f"only source {mine.items() - theirs.items()}, only replica {theirs.items() - mine.items()}"
-        self.demand(mine == theirs, 1, difference)
+        theirs = {
+            key: (row.operation, self.number(row.content_hash)) for key, row in rows.items() if row.operation in LIVE
+        }
+        differ = mine.items() - theirs.items(), theirs.items() - mine.items()
+        self.demand(mine == theirs, 1, "only source {}, only replica {}", *differ)
         for key, payload in source.rows.items():
             row = rows.get(key)
             want = None if payload[0] == "B" else payload
-            self.demand(row is not None and row.payload == want, 1, f"{key} {payload} arrived as {row}")
-        self.demand(self.forks <= self.rollbacks, 10, f"{self.forks} forks after {self.rollbacks} rollbacks")
-
+            self.demand(row is not None and row.payload == want, 1, "{} {} arrived as {}", key, payload, row)
+        self.demand(self.forks <= self.rollbacks, 10, "{} forks after {} rollbacks", self.forks, self.rollbacks)

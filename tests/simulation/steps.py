@@ -38,7 +38,7 @@ class Steps:
     clone: Any
     slipped: bool
     damaged: bool
-    note: Callable[[str], None]
+    note: Callable[..., None]
     send: Callable[[list[Message]], None]
     died: Callable[[str], None]
     start_source: Callable[[], None]
@@ -53,7 +53,7 @@ class Steps:
         if self.network.up:
             message = self.network.take(self.network.up)
             if self.trace is not None:
-                self.note(f"replica hears {brief(message)}")
+                self.note("replica hears {}", brief(message))
             self.call_replica(message)
 
     def deliver_down(self) -> None:
@@ -61,7 +61,7 @@ class Steps:
             cursor = self.network.take(self.network.down)
             assert isinstance(cursor, Cursor)
             if self.trace is not None:
-                self.note(f"source hears {brief(cursor)}")
+                self.note("source hears {}", brief(cursor))
             self.oracle.note_cursor(cursor)
             self.call_source(lambda ledger: self.source.receive(cursor, ledger, self.now))
 
@@ -72,7 +72,7 @@ class Steps:
         """Let the clock run to the next timer, mostly."""
         due = [at for at in (self.source.due(), self.replica.due()) if at is not None]
         if due and self.rng.random() < 0.7:
-            self.now = max(self.now, min(min(due), self.now + 400.0)) + 0.001
+            self.now = max(self.now, min(*due, self.now + 400.0)) + 0.001
         self.wake_both()
 
     def doze(self) -> None:
@@ -94,7 +94,7 @@ class Steps:
         keys = [self.rng.choice(self.keys) for _ in range(self.rng.choice((1, 1, 1, 2, 3)))]
         writes = [self.draw_write(key) for key in dict.fromkeys(keys) if self.house.operation(key) is not ERASE]
         if writes:
-            self.note(f"house writes {writes}")
+            self.note("house writes {}", writes)
             self.house.write(writes)
         if self.rng.random() < 0.02:
             self.erase()
@@ -113,7 +113,7 @@ class Steps:
         self.oracle.born(key, self.house.current)
         with self.house.open() as ledger:
             ledger.erase([key])
-        self.note(f"house erases {key}")
+        self.note("house erases {}", key)
 
     def payload(self, key: Key) -> str:
         number = self.oracle.born(key, self.house.current)
@@ -132,7 +132,7 @@ class Steps:
         _, payload = self.draw_write(key)
         self.house.slip(key, payload)
         self.oracle.committed(self.house.head, self.house.current)
-        self.note(f"slips past the stamp: {key} {payload}")
+        self.note("slips past the stamp: {} {}", key, payload)
 
     def scrub(self) -> None:
         self.save_undo()
@@ -150,9 +150,9 @@ class Steps:
         with self.house.open() as ledger:
             self.source.purge(ledger)
         gone = [tombs[key] for key in tombs.keys() - self.house.tombs().keys()]
-        self.oracle.demand(all(revision <= acknowledged for revision in gone), 8, f"purged {gone}")
+        self.oracle.demand(all(revision <= acknowledged for revision in gone), 8, "purged {}", gone)
         if gone:
-            self.note(f"purges {gone}, floor {self.house.state().floor}")
+            self.note("purges {}, floor {}", gone, self.house.state().floor)
 
     # --- what goes wrong ----------------------------------------------------------------------------
 
@@ -177,7 +177,7 @@ class Steps:
         self.house.put_back(kept)
         self.faults[kind] += 1
         self.oracle.rollbacks += 1 if self.house.generation == before else 2
-        self.note(f"{kind}: house back at {self.house.head} of {self.house.generation}")
+        self.note("{}: house back at {} of {}", kind, self.house.head, self.house.generation)
         self.start_source()
 
     def crash_source(self) -> None:
@@ -224,7 +224,7 @@ class Steps:
             kept, self.damaged, erased = self.rng.choice(self.hub_backups)
             self.oracle.erased = set(erased)
             self.hub.put_back(kept)
-            self.note(f"hub back at {self.hub.state().position} of {self.hub.state().generation}")
+            self.note("hub back at {} of {}", self.hub.state().position, self.hub.state().generation)
             self.start_replica()
 
     def swap_clone(self) -> None:
@@ -254,7 +254,7 @@ class Steps:
             self.damaged = True
             key = self.rng.choice(live)
             self.hub.lose(key)
-            self.note(f"hub loses {key}")
+            self.note("hub loses {}", key)
 
     def operator(self) -> None:
         """A person looks after fences, stalls and sweeps."""

@@ -68,11 +68,10 @@ class World(Steps):
     # --- running -----------------------------------------------------------------------------
 
     def run(self, steps: int) -> None:
-        rng, kinds, odds = self.rng, self.kinds, self.odds
-        for _ in range(steps):
+        for step in self.rng.choices(self.kinds, cum_weights=self.odds, k=steps):
             self.steps += 1
-            self.now += rng.random() * 0.6
-            rng.choices(kinds, cum_weights=odds)[0]()
+            self.now += self.rng.random() * 0.6
+            step()
 
     def settle(self) -> None:
         """Stop all faults; then both sides must agree, within a bounded number of messages."""
@@ -91,7 +90,7 @@ class World(Steps):
         self.oracle.check_agreement(self.house, self.hub)
         if self.rules.chatter_max:
             cost = self.sent / max(self.house.state().head.revision, 1)
-            self.oracle.demand(cost <= self.rules.chatter_max, 11, f"{cost:.1f} messages for each revision")
+            self.oracle.demand(cost <= self.rules.chatter_max, 11, "{:.1f} messages for each revision", cost)
 
     def quiet_step(self, countdown: int) -> None:
         if self.network.up:
@@ -116,9 +115,9 @@ class World(Steps):
             and not (self.damaged and dict(self.house.digests()) != dict(self.hub.digests()))  # the next check tells
         )
 
-    def note(self, text: str) -> None:
+    def note(self, text: str, *parts: object) -> None:
         if self.trace is not None:
-            self.trace.append(f"{self.steps:4} {self.now:9.1f} {text}")
+            self.trace.append(f"{self.steps:4} {self.now:9.1f} {text.format(*parts)}")
 
     # --- the two processes -------------------------------------------------------------------
 
@@ -174,7 +173,7 @@ class World(Steps):
             self.look_at_replica(stood, message)
         if doomed or luck > 1 - LUCK:
             self.faults["crash"] += 1
-            self.note(f"replica died before it {'committed' if doomed else 'sent'}")
+            self.note("replica died before it {}", "committed" if doomed else "sent")
             self.start_replica()
             return
         self.send(answers)
@@ -197,7 +196,7 @@ class World(Steps):
         self.sent += len(messages)
         if self.trace is not None:
             for message in messages:
-                self.note(f"  sends {brief(message)}")
+                self.note("  sends {}", brief(message))
         self.network.send(messages)
 
 
