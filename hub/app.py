@@ -22,8 +22,7 @@ from hub import (
 )
 from hub.config import HubConfig
 from hub.core import accounts
-from hub.core.db import LEDGER
-from shared.database import Database
+from hub.core.db import LEDGER, open_database
 from shared.migrations import upgrade
 from shared.web.features import folders, load_tables, register_all
 from shared.web.settings import read_secret
@@ -55,7 +54,7 @@ def create_app(config: HubConfig) -> Flask:
     """
     app = Flask("hub", static_folder=None)
     app.extensions["stadtherz.config"] = config
-    database = Database(config.database_url)
+    database = open_database(config.database_url)
     app.extensions["stadtherz.database"] = database
     equip(app, _site(config), database)
     accounts.register(app, database)

@@ -25,6 +25,11 @@ class Base(DeclarativeBase):
 LEDGER = Ledger(Base, Side.HUB)  # its tables stand in Base.metadata; create_app calls LEDGER.watch(database)
 
 
+def open_database(url: str) -> Database:
+    """Open the hub's database; on SQLite with the cache and checkpoints that keep up with a million records."""
+    return Database(url, cache_mb=256, wal_autocheckpoint=20_000)
+
+
 def database() -> Database:
     """Return the database of the running app."""
     found: Database = current_app.extensions["stadtherz.database"]

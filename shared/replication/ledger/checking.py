@@ -187,7 +187,7 @@ def _tags_rule(field: TagList) -> _Rule:
     if type(pattern) is not validate.Regexp or type(most) is not validate.Length or most.max is None or most.min:
         raise NotFlat
     return _Rule(
-        f"type({{v}}) is list and len({{v}}) <= {most.max} and {{keys}}({{v}})",
+        f"type({{v}}) is list and (not {{v}} or len({{v}}) <= {most.max} and {{keys}}({{v}}))",
         "('|' + '|'.join({v}) + '|' if {v} else '')",
         {"keys": _all_match(pattern.regex)},
     )
