@@ -25,7 +25,8 @@ def main() -> int:
     unknown = [name for name in asked if name not in BENCHMARKS]
     if unknown:
         parser.error(f"no such benchmark: {', '.join(unknown)}")
-    print(f"Machine: {os.cpu_count()} cores, {_memory_gib():.0f} GiB, {platform.machine()}, Python {sys.version.split()[0]}")
+    python = sys.version.split()[0]
+    print(f"Machine: {os.cpu_count()} cores, {_memory_gib():.0f} GiB, {platform.machine()}, Python {python}")
     failed = []
     for name in asked:
         print(f"\n== {name}: {BENCHMARKS[name]}", flush=True)

@@ -56,5 +56,6 @@ def running_demo(folder: Path) -> Iterator[Demo]:
 def _wait_until_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:
     deadline = time.monotonic() + READY_TIMEOUT_S
     while "Ready after" not in log.read_text():
-        assert process.poll() is None and time.monotonic() < deadline, log.read_text()
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
         time.sleep(0.1)

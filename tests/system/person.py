@@ -85,6 +85,7 @@ class _FormReader(HTMLParser):
         self.forms: list[Form] = []
         self._open: Form | None = None
         self._select = ""
+        self._chosen = False
         self._textarea = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -96,12 +97,13 @@ class _FormReader(HTMLParser):
             return
         values = self._open.fields.setdefault(name, [])
         if tag == "select":
-            self._select = name
+            self._select, self._chosen = name, "multiple" in given
         elif tag == "textarea":
             self._textarea = name
-        elif (tag == "option" and "selected" in given) or (
-            tag == "input" and (given.get("type") not in ("checkbox", "radio", "submit") or "checked" in given)
-        ):
+        elif tag == "option" and ("selected" in given or not self._chosen):
+            values[:] = [given.get("value", "")]  # a browser sends the first option where none is selected
+            self._chosen = True
+        elif tag == "input" and (given.get("type") not in ("checkbox", "radio", "submit") or "checked" in given):
             values.append(given.get("value", ""))
 
     def handle_data(self, data: str) -> None:

@@ -37,10 +37,11 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
-@pytest.mark.parametrize(("scheme", "width", "language"), LOOKS)
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look)))
 @pytest.mark.parametrize("which", ["hub", "hochfeld"])
-def test_every_page_is_accessible_and_fits(demo: Demo, browser: Browser, which, scheme, width, language):
+def test_every_page_is_accessible_and_fits(demo: Demo, browser: Browser, which, look):
     """Axe finds nothing and nothing scrolls sideways, on each page that staff can reach by links."""
+    scheme, width, language = look
     site = demo.said["hub"] if which == "hub" else demo.centre(which)
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, locale=language, reduced_motion="reduce"
