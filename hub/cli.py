@@ -1,5 +1,6 @@
 """`stadtherz-hub`: set up the city's hub, run it, look after accounts and centres."""
 
+import logging
 import os
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from shared.web.commands import (
 )
 from shared.web.settings import new_secret, write_secret
 
+_LOG = logging.getLogger(__name__)
 ROLES = tuple(str(role) for role in Role)
 ADVICE = {
     "centre_id": "a centre's id has a-z, 0-9 and inner hyphens only, at most 40 characters.",
@@ -116,6 +118,7 @@ def run(file: Path | None, config_file: Path | None) -> None:
     with ended_by_signals():
         app = create_app(config)
         database: Database = app.extensions["stadtherz.database"]
+        _try_again(database)
         running = ingest.start(config, database, LEDGER)
         try:
             jobs.start(app)
@@ -124,6 +127,14 @@ def run(file: Path | None, config_file: Path | None) -> None:
             jobs.stop(app)
             running.stop()
             database.dispose()
+
+
+def _try_again(database: Database) -> None:
+    """Judge what was set aside once more: this may be a newer program, which understands it."""
+    with database.transaction() as session:
+        result = LEDGER.reproject(session)
+    if result.tried:
+        _LOG.info("records set aside: %d tried again, %d understood now", result.tried, result.projected)
 
 
 @main.group()

@@ -1,5 +1,6 @@
 """`stadtherz-node`: set up a centre, run it, look after accounts and the link."""
 
+import logging
 import os
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from shared.web.commands import (
 )
 from shared.web.settings import new_secret, write_secret
 
+_LOG = logging.getLogger(__name__)
 ROLES = tuple(str(role) for role in Role)
 DEMO_VARIABLE = "STADTHERZ_DEMO"
 
@@ -106,6 +108,7 @@ def run(file: Path | None, config_file: Path | None) -> None:
     with ended_by_signals():
         app = create_app(config)
         database: Database = app.extensions["stadtherz.database"]
+        _try_again(database)
         running = city_link.start(config, database, LEDGER) if config.hub_public_key else None
         try:
             jobs.start(app)
@@ -115,6 +118,14 @@ def run(file: Path | None, config_file: Path | None) -> None:
             if running:
                 running.stop()
             database.dispose()
+
+
+def _try_again(database: Database) -> None:
+    """Judge what was set aside once more: this may be a newer program, which understands it."""
+    with database.transaction() as session:
+        result = LEDGER.reproject(session)
+    if result.tried:
+        _LOG.info("records set aside: %d tried again, %d understood now", result.tried, result.projected)
 
 
 @main.group()
