@@ -85,7 +85,7 @@ def listed_columns(
 ) -> Sequence[EventRow]:
     """Return the same as `listed`, with any columns or expressions."""
     query = _found(session, filters, starts, ends, columns)
-    order = (EventWords.number,) if filters.words else (Event.starts_at, Event.centre_id, Event.id)
+    order = (_leader(session),) if filters.words else (Event.starts_at, Event.centre_id, Event.id)
     return session.execute(query.order_by(*order).offset(offset).limit(limit)).all()
 
 
@@ -172,14 +172,18 @@ def _found_by_words(
     """The index leads: it yields its hits by time; events are fetched and sifted one by one."""
     same = (Event.centre_id == EventWords.centre_id) & (Event.id == EventWords.event_id)
     query = select(*columns).select_from(EventWords).join(Event, same)
-    leader: Any = EventWords.number
-    if session.get_bind().dialect.name == "sqlite":
-        leader = search.FTS.c.rowid
+    leader = _leader(session)
+    if leader is not EventWords.number:
         query = query.join(search.FTS, leader == EventWords.number)
     query = query.where(*search.matches(session, filters.words), leader >= search.number_of(starts))
     if ends is not None:
         query = query.where(leader < search.number_of(ends))
     return query.where(*_conditions(filters, _CENTRE, _THEME))
+
+
+def _leader(session: Session) -> Any:
+    """Return the number by which the index yields its hits; SQLite would sort them all by any other name of it."""
+    return search.FTS.c.rowid if session.get_bind().dialect.name == "sqlite" else EventWords.number
 
 
 def _conditions(filters: Filters, centre_id: Any, theme: Any) -> Iterable[ColumnElement[bool]]:
