@@ -84,7 +84,7 @@ def show_ablations(console: Console) -> int:
 @click.option("--jobs", default=os.cpu_count() or 1, show_default=True, help="Processes.")
 @click.option("--replay", "again", type=int, help="Print the trace of this seed instead.")
 @click.option("--ablations", is_flag=True, help="Show which seed catches the lack of each safeguard instead.")
-def main(seeds: int, start: int, steps: int | None, jobs: int, again: int | None, ablations: bool) -> None:
+def main(seeds: int, start: int, steps: int | None, jobs: int, again: int | None, ablations: bool) -> None:  # noqa: PLR0917 (options)
     console = Console()
     if again is not None:
         raise SystemExit(replay(again, steps, console))

@@ -115,7 +115,7 @@ class MemorySource:
     def tombs(self) -> dict[Key, int]:
         return {key: entry.revision for key, entry in self.changes.items() if entry.operation is DELETE}
 
-    def versions(self) -> dict[Key, tuple[Operation, int]]:
+    def versions_sent(self) -> dict[Key, tuple[Operation, int]]:
         """Return which version of each live record the ledger would send."""
         return {
             key: (entry.operation, int(entry.content_hash, 16))

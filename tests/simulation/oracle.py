@@ -119,7 +119,7 @@ class Oracle:
         if there.walk or here.generation != there.generation or not here.head == there.position == there.highest:
             return
         if dict(source.digests()) != dict(replica.digests()):
-            self.demand(bool(source.versions().keys() & self.erased), 13, "differ at {}", here.head)
+            self.demand(bool(source.versions_sent().keys() & self.erased), 13, "differ at {}", here.head)
 
     def note_sent(self, messages: list[Message], *, reopened: bool) -> None:
         """Invariant 11: between two chances of the receiver to speak, no more than it gave credit for."""
@@ -132,7 +132,7 @@ class Oracle:
 
     def check_end(self, source: Any, replica: Any) -> None:
         """Invariants 1, 7, 9, 10 after rest."""
-        mine, rows = source.versions(), replica.rows
+        mine, rows = source.versions_sent(), replica.rows
         theirs = {
             key: (row.operation, self.number(row.content_hash)) for key, row in rows.items() if row.operation in LIVE
         }

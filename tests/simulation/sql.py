@@ -8,11 +8,13 @@ an ordinary record here.
 
 import json
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from random import Random
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
 
 import hub.spaces.models
 import hub.visits.models  # noqa: F401 (the tables of both sides)
@@ -85,6 +87,30 @@ class _Side:
         self.database = Database("sqlite://")
         base.metadata.create_all(self.database.engine)
         self.versions: dict[str, str] = {}
+        self._open: Session | None = None
+
+    @contextmanager
+    def open(self, *, doomed: bool = False) -> Iterator[Self]:
+        """Yield this ledger inside one transaction, as a courier would; a doomed one is rolled back."""
+        with self.database.transaction() as session:
+            self._open = session
+            beside = {name: getattr(self, name) for name in self.kept if hasattr(self, name)}
+            try:
+                yield self
+            finally:
+                self._open = None
+            if doomed:
+                session.rollback()
+                self.__dict__.update(beside)
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Yield the session that is open, else one of its own."""
+        if self._open is not None:
+            yield self._open
+        else:
+            with self.database.transaction() as session:
+                yield session
 
     def copy(self) -> dict[str, Any]:
         beside = {name: getattr(self, name) for name in self.kept if hasattr(self, name)}
@@ -98,7 +124,7 @@ class _Side:
             if name != "image":
                 setattr(self, name, value.copy() if isinstance(value, dict) else value)
 
-    def number(self, hashed: str) -> tuple[Operation, str]:
+    def known(self, hashed: str) -> tuple[Operation, str]:
         """Return how the world knows the content with this hash."""
         text = self.versions[hashed]
         return Operation.STUB if text[0] == "B" else Operation.PUT, f"{int(text[1:]):032x}"
@@ -135,14 +161,49 @@ class SqlHouse(_Side):
     @property
     def changes(self) -> _Changes:
         table = SHELVES.source.changes
-        with self.database.reading() as session:
+        with self.session() as session:
             found = session.connection().execute(select(table).order_by(table.c.revision)).all()
         known = _Changes()
         for row in found:
             live = row.operation == Operation.PUT
-            operation, number = self.number(row.content_hash) if live else (Operation(row.operation), "")
+            operation, number = self.known(row.content_hash) if live else (Operation(row.operation), "")
             known[world_key(row.collection, row.record_id)] = Entry(row.revision, operation, number)
         return known
+
+    def write(self, writes: Sequence[tuple[Key, str | None]]) -> None:
+        """Commit payloads, None for a deletion."""
+        for key, payload in writes:
+            self.slip(key, payload)
+            self.stamp(key)
+
+    def slip(self, key: Key, payload: str | None) -> None:
+        """Write past the stamp."""
+        if payload is None:
+            self.rows.pop(key, None)
+        else:
+            self.rows[key] = payload
+
+    def operation(self, key: Key) -> Operation | None:
+        entry = self.changes[key]
+        return entry.operation if entry else None
+
+    def tombs(self) -> dict[Key, int]:
+        return {key: entry.revision for key, entry in self.changes.items() if entry.operation is Operation.DELETE}
+
+    def versions_sent(self) -> dict[Key, tuple[Operation, int]]:
+        """Return which version of each live record the ledger would send."""
+        return {
+            key: (entry.operation, int(entry.content_hash, 16))
+            for key, entry in self.changes.items()
+            if entry.operation in LIVE
+        }
+
+    def number(self, content_hash: str) -> int:
+        return int(content_hash, 16)
+
+    def lift_fence(self) -> None:
+        self.fence("")
+        self.forks = 0
 
     def stamp(self, key: Key, _operation: Operation | None = None) -> None:
         collection, record_id = record_key(key)
@@ -157,23 +218,11 @@ class SqlHouse(_Side):
     def head(self) -> Position:
         return self.state().head
 
-    @property
-    def floor(self) -> int:
-        return self.state().floor
-
-    @property
-    def fenced(self) -> str:
-        return self.state().fence
-
-    @fenced.setter
-    def fenced(self, reason: str) -> None:
-        self.fence(reason)
-
-    # The port, each call a transaction of its own.
+    # The port.
 
     def _call(self, name: str, *given: Any) -> Any:
         ledger = self._ledgers[0 if self.prune_marks else 10**9]
-        with self.database.transaction() as session:
+        with self.session() as session:
             return getattr(ledger.source(session, FEED), name)(*given)
 
     def state(self) -> SourceState:
@@ -188,7 +237,7 @@ class SqlHouse(_Side):
 
     def _told(self, change: Change) -> Change:
         key = world_key(change.collection, change.id)
-        number = self.number(change.content_hash)[1] if change.content_hash else ""
+        number = self.known(change.content_hash)[1] if change.content_hash else ""
         payload = None if change.payload is None else text_of(change.collection, change.payload)
         return change._replace(collection=key[0], id=key[1], content_hash=number, payload=payload)
 
@@ -226,7 +275,7 @@ class _HouseRows(MutableMapping[Key, str]):
 
     def _all(self) -> dict[Key, str]:
         found = {}
-        with self._house.database.reading() as session:
+        with self._house.session() as session:
             for letter, name in COLLECTIONS.items():
                 table = SHELVES.own[name].table
                 told = table.c.name if letter == "a" else table.c.target_group
@@ -267,27 +316,41 @@ class SqlHub(_Side):
         self.ask_from, self.confirmed = 10**9, 0
         self.dropped: list[tuple[Key, Row]] = []
 
+    def take_dropped(self) -> list[tuple[Key, Row]]:
+        dropped, self.dropped = self.dropped, []
+        return dropped
+
+    def lose(self, key: Key) -> None:
+        """Lose a row by accident."""
+        collection, record_id = record_key(key)
+        tables = (hub_db.LEDGER.shelves.replica.records, hub_db.LEDGER.shelves.all[collection].table)
+        with self.database.engine.begin() as connection:
+            connection.execute(delete(tables[0]).where(tables[0].c.record_id == record_id))
+            connection.execute(delete(tables[1]).where(tables[1].c.id == record_id))
+
+    def confirm(self) -> None:
+        """Let a person confirm the sweep that waits, if one does."""
+        self._call("confirm_sweep")
+
     @property
-    def rows(self) -> "_HubRows":
+    def rows(self) -> dict[Key, Row]:
         table = hub_db.LEDGER.shelves.replica.records
-        with self.database.reading() as session:
+        with self.session() as session:
             found = session.connection().execute(select(table)).all()
-        return _HubRows(
-            self, {world_key(row.collection, row.record_id): self._row(row, row.pass_number) for row in found}
-        )
+        return {world_key(row.collection, row.record_id): self._row(row, row.pass_number) for row in found}
 
     @property
     def candidates(self) -> dict[Key, list[Row]]:
         table = hub_db.LEDGER.shelves.replica.candidates
         kept: dict[Key, list[Row]] = {}
-        with self.database.reading() as session:
+        with self.session() as session:
             for row in session.connection().execute(select(table)):
                 kept.setdefault(world_key(row.collection, row.record_id), []).append(self._row(row, 0))
         return kept
 
     def _row(self, row: Any, tag: int) -> Row:
         operation = Operation(row.operation)
-        number = self.number(row.content_hash)[1] if operation in LIVE else ""
+        number = self.known(row.content_hash)[1] if operation in LIVE else ""
         text = None if row.raw is None else text_of(row.collection, row.raw)
         return Row(row.revision, operation, number, text, tag)
 
@@ -296,7 +359,7 @@ class SqlHub(_Side):
         self.dropped = []
 
     def _call(self, name: str, *given: Any) -> Any:
-        with self.database.transaction() as session:
+        with self.session() as session:
             return getattr(hub_db.LEDGER.replica(session, FEED), name)(*given)
 
     def state(self) -> ReplicaState:
@@ -338,18 +401,3 @@ class SqlHub(_Side):
             now = after.get(key)
             if now is None or now._replace(tag=row.tag) != row:
                 self.dropped.append((key, row))
-
-
-class _HubRows(dict[Key, Row]):
-    """What the hub has; deleting one is the accident that the world calls damage."""
-
-    def __init__(self, house: SqlHub, rows: dict[Key, Row]) -> None:
-        super().__init__(rows)
-        self._hub = house
-
-    def __delitem__(self, key: Key) -> None:
-        collection, record_id = record_key(key)
-        tables = (hub_db.LEDGER.shelves.replica.records, hub_db.LEDGER.shelves.all[collection].table)
-        with self._hub.database.engine.begin() as connection:
-            connection.execute(delete(tables[0]).where(tables[0].c.record_id == record_id))
-            connection.execute(delete(tables[1]).where(tables[1].c.id == record_id))
