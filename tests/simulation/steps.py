@@ -149,7 +149,7 @@ class Steps:
         tombs, acknowledged = self.house.tombs(), self.house.state().acknowledged.revision
         with self.house.open() as ledger:
             self.source.purge(ledger)
-        gone = [tombs[key] for key in tombs.keys() - self.house.tombs().keys()]
+        gone = sorted(tombs[key] for key in tombs.keys() - self.house.tombs().keys())
         self.oracle.demand(all(revision <= acknowledged for revision in gone), 8, "purged {}", gone)
         if gone:
             self.note("purges {}, floor {}", gone, self.house.state().floor)
