@@ -1,6 +1,6 @@
 """The form of an announcement: its text, and the local days and hours between which it shows."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import gettext
@@ -34,6 +34,11 @@ class AnnouncementForm(Form):
             return False
         return valid
 
+    def begin(self, day: date, wall: time) -> None:
+        """Offer a beginning; for an empty form."""
+        self.from_day.process_data(day)
+        self.from_time.process_data(wall)
+
     def show(self, announcement: Announcement) -> None:
         """Fill in what is stored; for a form that was not sent."""
         self.title.data, self.body.data = announcement.title, announcement.body
@@ -45,13 +50,15 @@ class AnnouncementForm(Form):
     @property
     def entry(self) -> AnnouncementEntry:
         """What was written; the form is valid."""
+        from_day: date | None = self.from_day.data
+        assert from_day is not None, "validate() refuses a form without it"
         until_day, until_time = self.until_day.data, self.until_time.data
         until = at_local(until_day, until_time or time(23, 59, 59), zone()) if until_day else None
         return AnnouncementEntry(
             title=self.title.data,
             body=self.body.data or "",
             for_public=bool(self.for_public.data),
-            shows_from=at_local(self.from_day.data, self.from_time.data or time(), zone()),
+            shows_from=at_local(from_day, self.from_time.data or time(), zone()),
             shows_until=until,
         )
 

@@ -35,8 +35,7 @@ def add() -> str | Response:
     form = AnnouncementForm()
     if request.method == "GET":
         local = now().astimezone(zone())
-        form.from_day.data = local.date()
-        form.from_time.data = local.time().replace(minute=local.minute // 15 * 15, second=0)
+        form.begin(local.date(), local.time().replace(minute=local.minute // 15 * 15, second=0))
     elif form.validate():
         try:
             with transaction() as session:

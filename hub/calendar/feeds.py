@@ -5,6 +5,7 @@ changes once a day at most while no house changes anything.
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -41,7 +42,7 @@ def fingerprint(session: Session, filters: Filters, starts: datetime, ends: date
     """
     columns: list[Any] = [type_coerce(getattr(Event, name), String) for name in _MARKED]
     mark = hashlib.blake2b(digest_size=16)
-    rows = queries.listed_columns(session, filters, starts, ends, columns, limit=FEED_EVENTS_MAX)
+    rows: Sequence[Any] = queries.listed_columns(session, filters, starts, ends, columns, limit=FEED_EVENTS_MAX)
     for row in rows:
         mark.update(repr(tuple(row)).encode())
     places = centre_queries.places(session, {row[1] for row in rows})

@@ -100,8 +100,10 @@ def _theme(session: Any, theme_id: str) -> Any:
 
 def _in_words(refusal: ThemeNameTaken | ThemeNameUnusable) -> str:
     if isinstance(refusal, ThemeNameTaken):
-        return gettext(
+        taken: str = gettext(
             "There is a theme called “%(name)s” already. Choose another name, or bring back the retired one.",
             name=refusal.label,
         )
-    return gettext("Please use at least one letter or digit.")
+        return taken
+    unusable: str = gettext("Please use at least one letter or digit.")
+    return unusable
