@@ -61,9 +61,10 @@ class HubOffice:
         present = members.members(session)
         self._keys = {member.centre_id: PublicKey(member.public_key) for member in present}
         credit = credit_of_each(len(present))
-        for centre in self._keys:
-            yield Seat(topics.node_feed(centre), is_source=False, credit=credit)
-            yield Seat(topics.hub_feed(centre), is_source=True)
+        for member in present:
+            admission = str(member.admitted_at)
+            yield Seat(topics.node_feed(member.centre_id), is_source=False, admission=admission, credit=credit)
+            yield Seat(topics.hub_feed(member.centre_id), is_source=True, admission=admission)
 
     def author(self, topic: topics.Topic) -> PublicKey:
         key = self._keys.get(topic.centre or "")

@@ -59,7 +59,9 @@ def admit(
         session.add(member)
     if member.public_key != public_key:
         member.public_key, member.instance = public_key, None
-    member.name, member.revoked_at = name, None
+    if member.revoked_at is not None:
+        member.revoked_at, member.admitted_at = None, now
+    member.name = name
     session.flush()
     ledger.open_feed(session, topics.hub_feed(centre_id), hub_instance)
     return member
@@ -72,10 +74,11 @@ def revoke(session: Session, centre_id: str, now: datetime, *, ledger: Ledger) -
     ledger.close_feed(session, topics.hub_feed(centre_id))
 
 
-def bind_anew(session: Session, centre_id: str) -> None:
+def bind_anew(session: Session, centre_id: str, now: datetime) -> None:
     """Bind the next installation that speaks with the centre's key: it moved to another machine."""
     member = get_member(session, centre_id)
     member.instance = member.rival_instance = member.rival_at = None
+    member.admitted_at = now
 
 
 def get_member(session: Session, centre_id: str) -> Member:

@@ -26,7 +26,7 @@ class Member(Base):
     centre_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     public_key: Mapped[str] = mapped_column(String(60))
-    admitted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    admitted_at: Mapped[datetime] = mapped_column(UTCDateTime)  # the last time
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
     instance: Mapped[str | None] = mapped_column(String(64), default=None)
     rival_instance: Mapped[str | None] = mapped_column(String(64), default=None)

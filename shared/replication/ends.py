@@ -22,11 +22,15 @@ RETRY_MIN_S, RETRY_MAX_S = 1.0, 60.0
 
 
 class Seat(NamedTuple):
-    """An end to be served: of which feed, which side of it, for which bound instance ('' for any)."""
+    """An end to be served: of which feed, which side of it, with how much credit.
+
+    A seat that differs from the one before is served anew and speaks first; `admission` is any
+    text that changes when the other side was let in again.
+    """
 
     feed: str
     is_source: bool
-    peer: str = ""
+    admission: str = ""
     credit: int = CREDIT
 
 
@@ -103,7 +107,7 @@ class SourceEnd(End):
     def __init__(self, seat: Seat, city: str, instance: str, ledger: Ledger) -> None:
         super().__init__(seat, city)
         self._ledger = ledger
-        self._machine = Source(seat.feed, instance, peer=seat.peer)
+        self._machine = Source(seat.feed, instance)
 
     def open(self, session: Session, now: float) -> list[Message]:
         return self._machine.connected(secrets.token_hex(8), self._ledger.source(session, self.feed), now)
@@ -136,7 +140,7 @@ class ReplicaEnd(End):
     def __init__(self, seat: Seat, city: str, instance: str, ledger: Ledger) -> None:
         super().__init__(seat, city)
         self._ledger = ledger
-        self._machine = Replica(seat.feed, instance, secrets.token_hex(8), peer=seat.peer, credit=seat.credit)
+        self._machine = Replica(seat.feed, instance, secrets.token_hex(8), credit=seat.credit)
         self._released = False
 
     def open(self, session: Session, now: float) -> list[Message]:

@@ -1,0 +1,137 @@
+"""Whom the hub believes and serves: members, by their own key and their bound installation."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hub.ingest import BATCHES_MAX, credit_of_each
+from hub.network import members
+from hub.network.members import MemberNotPossible, UnknownMember
+from shared import topics
+from shared.broker import EmbeddedBroker
+from shared.keys import open_install
+from shared.time import now
+from tests.linked import CITY, LinkedCentre, LinkedHub, linked_pair, within
+
+UP = topics.out(CITY, "node/alt-hamborn")
+DOWN_ACK = topics.ack(CITY, "hub/alt-hamborn")
+
+
+@pytest.fixture(scope="module")
+def broker() -> Iterator[EmbeddedBroker]:
+    with EmbeddedBroker() as running:
+        yield running
+
+
+@pytest.fixture
+def pair(tmp_path: Path, broker: EmbeddedBroker) -> Iterator[tuple[LinkedHub, LinkedCentre]]:
+    """A hub and a centre that have exchanged their first record."""
+    with linked_pair(tmp_path, broker) as (hub_half, centre):
+        centre.add_spaces()
+        within(15, lambda: hub_half.spaces(centre) == 1)
+        yield hub_half, centre
+
+
+def test_the_first_installation_is_bound(pair: tuple[LinkedHub, LinkedCentre]) -> None:
+    """From its first word on the centre's feeds belong to that machine."""
+    hub_half, centre = pair
+    assert hub_half.link_of(centre).instance == centre.link.install.instance
+
+
+def test_a_copied_card_is_fenced_and_named(pair: tuple[LinkedHub, LinkedCentre]) -> None:
+    """The same key on other hardware is not served; the network page says so, and the first goes on."""
+    hub_half, centre = pair
+    key_file = hub_half.folder / "alt-hamborn.key"
+    twin = LinkedCentre(hub_half, "alt-hamborn", key="alt-hamborn.key")  # the same file and feed …
+    twin.link._courier._install = open_install(key_file, hardware="f" * 12)  # … on another machine
+    twin.link._courier._roster._instance = twin.link._courier._install.instance
+    centre.link.stop()  # the broker would let only one of them in at a time
+    twin.link.start()
+    within(15, lambda: hub_half.link_of(centre).state == "fenced")
+    twin.link.stop()
+    fenced = hub_half.link_of(centre)
+    assert fenced.rival_instance == twin.link._courier._install.instance
+    assert fenced.instance == centre.link.install.instance
+    assert "another installation" in fenced.reason
+    assert (UP, "another installation uses this key") in hub_half.rejections()
+    assert hub_half.spaces(centre) == 1
+
+
+def test_a_centre_that_moved_is_bound_anew_by_a_person(pair: tuple[LinkedHub, LinkedCentre]) -> None:
+    """A dead mini PC is replaced: the administration lets the new one in."""
+    hub_half, centre = pair
+    with hub_half.database.transaction() as session:
+        members.get_member(session, centre.id).instance = "the machine before"
+    centre.add_spaces()
+    within(10, lambda: hub_half.link_of(centre).state == "fenced")
+    with hub_half.database.transaction() as session:
+        members.bind_anew(session, centre.id, now())
+    within(30, lambda: hub_half.spaces(centre) == 2)
+    assert hub_half.link_of(centre).instance == centre.link.install.instance
+
+
+def test_a_revoked_centre_is_heard_no_more(pair: tuple[LinkedHub, LinkedCentre]) -> None:
+    """What it reported stays, what it says now is set aside with the reason; admitted again it goes on."""
+    hub_half, centre = pair
+    with hub_half.database.transaction() as session:
+        hub_half.ingest.revoke(session, centre.id, now())
+    within(10, lambda: hub_half.link_of(centre).state == "revoked")
+    centre.add_spaces()
+    within(10, lambda: (UP, "not a member of this network") in hub_half.rejections())
+    assert hub_half.spaces(centre) == 1
+    hub_half.admit(centre)
+    within(30, lambda: hub_half.spaces(centre) == 2)
+
+
+def test_a_centre_admitted_while_the_hub_runs_is_served(tmp_path: Path, pair: tuple[LinkedHub, LinkedCentre]) -> None:
+    """Nobody restarts the hub when a house joins."""
+    hub_half, _ = pair
+    joining = LinkedCentre(hub_half, "marxloh")
+    joining.add_spaces(3)
+    joining.link.start()
+    within(10, lambda: (topics.out(CITY, joining.feed), "not a member of this network") in hub_half.rejections())
+    hub_half.admit(joining)
+    within(30, lambda: hub_half.spaces(joining) == 3)
+    joining.link.stop()
+    joining.database.dispose()
+
+
+def test_only_a_centre_with_a_name_and_a_key_is_admitted(tmp_path: Path, broker: EmbeddedBroker) -> None:
+    """A typing error at the desk is refused by the field that it stands in."""
+    hub_half = LinkedHub(tmp_path, broker)
+    key = hub_half.ingest.install.public_key.text
+    with hub_half.database.transaction() as session:
+        for wrong, field in (("Alt-Hamborn", "centre_id"), ("", "centre_id")):
+            with pytest.raises(MemberNotPossible) as refused:
+                hub_half.ingest.admit(session, wrong, "Alt-Hamborn", key, now())
+            assert refused.value.field == field
+        with pytest.raises(MemberNotPossible) as refused:
+            hub_half.ingest.admit(session, "alt-hamborn", "Alt-Hamborn", "no key", now())
+        assert refused.value.field == "public_key"
+        with pytest.raises(UnknownMember):
+            hub_half.ingest.revoke(session, "alt-hamborn", now())
+    hub_half.database.dispose()
+
+
+def test_a_new_key_loosens_the_binding(tmp_path: Path, broker: EmbeddedBroker) -> None:
+    """A centre that joined anew has a new key, and with it a new installation."""
+    hub_half = LinkedHub(tmp_path, broker)
+    first, second = (open_install(tmp_path / name).public_key.text for name in ("first.key", "second.key"))
+    with hub_half.database.transaction() as session:
+        hub_half.ingest.admit(session, "marxloh", "Marxloh", first, now()).instance = "bound"
+    with hub_half.database.transaction() as session:
+        assert hub_half.ingest.admit(session, "marxloh", "Marxloh", first, now()).instance == "bound"
+        assert hub_half.ingest.admit(session, "marxloh", "Marxloh", second, now()).instance is None
+    hub_half.database.dispose()
+
+
+@pytest.mark.parametrize("centres", [1, 7, 90, 91, 180, 360, 720])
+def test_all_centres_together_stay_below_what_a_broker_queues(centres: int) -> None:
+    """mosquitto drops what a slow reader has not fetched beyond 1,000; the sum of credit stays below 800."""
+    assert credit_of_each(centres) * centres <= BATCHES_MAX < 800
+
+
+def test_every_centre_may_always_send_something() -> None:
+    """However many they are, none waits for ever."""
+    assert credit_of_each(100_000) == 1
