@@ -25,12 +25,12 @@ from shared.replication.messages import (
     Position,
     ReplicaState,
 )
+from shared.replication.path import higher, lengthened
 from shared.replication.ports import Outcome, ReplicaLedger
 
 CREDIT = 8  # times 90 nodes stays below the 800 messages that a broker queues for a slow subscriber
 CURSOR_PAUSE_S = 1.0  # the same cursor is not repeated faster than this
 AUDIT_PAUSE_S, AUDIT_PAUSE_MAX_S = 60.0, 3600.0  # an audit reads the whole feed: one that does not help must not loop
-PATH_MAX = 32
 ERASED_MAX = 200  # reported in one cursor; the others are found again by the next audit
 STALL_SHARE, STALL_RECORDS_MIN = 0.2, 20  # R6: so many failing alike are a fault of ours, not of a record
 
@@ -48,8 +48,6 @@ class Replica:
     source, `wake` whenever `due()` is reached (or more often), `disconnected` when the wire is
     gone. A passing fault (database locked) rolls the transaction back and sends nothing.
     """
-
-    path_max = PATH_MAX
 
     def __init__(self, feed: str, instance: str, run: str, *, peer: str = "", credit: int = CREDIT) -> None:
         self.feed = feed
@@ -172,7 +170,7 @@ class Replica:
         return replace(
             state,
             position=START,
-            highest=_higher(state.highest, head),
+            highest=higher(state.highest, head),
             floor=max(state.floor, floor),
             passes=number,
             walk=Pass(number, reason, target, base, since),
@@ -232,27 +230,12 @@ class Replica:
         arrived = replace(
             state,
             position=batch.upto,
-            highest=_higher(state.highest, batch.head),
-            path=self._lengthened(state.path, batch.upto),
+            highest=higher(state.highest, batch.head),
+            path=lengthened(state.path, batch.upto),
             floor=batch.floor,
             stalled=_stall(outcome, len(batch.changes)),
         )
         return self._finished(arrived, batch.head, ledger)
-
-    def _lengthened(self, path: tuple[Position, ...], place: Position) -> tuple[Position, ...]:
-        """Add a place to the path, which rises and thins out towards the past.
-
-        A walk adds nothing until it leaves known ground: rows it has not reached yet stand on the
-        old part. Thinned out, 32 places reach back over any number of revisions, so a source
-        restored from an old copy still finds a base not far below it.
-        """
-        if path and place.revision <= path[-1].revision:
-            return path
-        path = (*path, place)
-        if len(path) <= self.path_max:
-            return path
-        least = min(range(1, len(path) - 1), key=lambda i: _gap(path, i))
-        return path[:least] + path[least + 1 :]
 
     # --- check (R7) ----------------------------------------------------------------------
 
@@ -310,16 +293,6 @@ class Replica:
 def _at_head(state: ReplicaState, head: Position) -> bool:
     """Tell whether I stand at this head, and know of none beyond."""
     return state.position == head == state.highest
-
-
-def _higher(known: Position, heard: Position) -> Position:
-    """Return the place that proves more about the source's history; of one revision the one known first."""
-    return heard if heard.revision > known.revision else known
-
-
-def _gap(path: tuple[Position, ...], i: int) -> float:
-    """Return how much resolution the path loses without its i-th place, in relation to its age."""
-    return (path[i + 1].revision - path[i - 1].revision) / (path[-1].revision - path[i].revision + 1)
 
 
 def _stall(outcome: Outcome, changes: int) -> str | None:

@@ -9,47 +9,24 @@ more batches than the receiver gave credit for.
 The numbers S1 to S8 are the rules of the protocol; the package's docstring is the essay.
 """
 
-import zlib
-from dataclasses import dataclass, field
-from math import inf
-
 from shared.replication.messages import START, Batch, Check, Cursor, Hello, Message, Position, SourceState
 from shared.replication.ports import SourceLedger
+from shared.replication.session import (
+    GREET_AFTER_S,
+    RECORDS_MAX,
+    RECORDS_START,
+    REOPEN_PAUSE_S,
+    RESEND_AFTER_S,
+    Session,
+)
 
-GREET_AFTER_S = 5.0  # a hello or its answer got lost
-RESEND_AFTER_S = 10.0  # a full batch on 64 kbit/s takes eight seconds
-RESEND_MAX_S = 300.0  # a receiver that comes back speaks first, so waiting long costs nothing
 GREETS_AGAIN_AFTER = 3  # time-outs in a row: probe with a small hello instead of a batch
 REST_S = 2.0  # without a commit, before digests are worth comparing
 CHECK_PAUSE_S = 30.0  # between two checks while work goes on: a check reads every hash
 CHECK_EVERY_S = 3600.0  # agreement is proven again although nothing was written
 FENCED_LOOK_S = 60.0  # how often a fenced source looks whether a person has decided
 FORKS_MAX = 2  # in 24 hours; a clone of a whole machine would fork for ever (S4)
-WINDOW_MAX = 8
-RECORDS_MIN, RECORDS_START, RECORDS_MAX = 8, 128, 512
 BYTES_PER_RECORD = 640  # 512 records make 320 KiB of JSON; repeated names deflate it to 30 to 60 KiB on the wire
-
-
-@dataclass(slots=True)
-class _Session:
-    """What a source remembers between two connects; a crash may take all of it."""
-
-    nonce: str
-    run: str = ""
-    sequence: int = 0
-    heard: bool = False
-    stands: Position = START
-    sent: Position = START
-    outstanding: list[Position] = field(default_factory=list)
-    credit: int = 0
-    window: int = 1
-    timeouts: int = 0
-    reopen_from: float = 0.0
-    next_at: float | None = None
-    seen_head: Position = START
-    rests_from: float = 0.0
-    check_from: float = -inf
-    checks: int = 0
 
 
 class Source:
@@ -69,15 +46,18 @@ class Source:
         self.peer = peer
         self._records_max = records_max
         self._records = min(RECORDS_START, records_max)
-        self._session: _Session | None = None
+        self._session: Session | None = None
 
     def connected(self, nonce: str, ledger: SourceLedger, now: float) -> list[Message]:
         """Begin a session. `nonce` is a fresh random text: cursors that do not echo it are of the past (S1)."""
-        self._session = _Session(nonce)
+        self.disconnected()
+        self._session = self._begun(nonce)
         return self._greet(self._session, ledger.state(), now)
 
     def disconnected(self) -> None:
         """Forget the session; nothing is due until the next `connected`."""
+        if self._session is not None:
+            self._records = self._session.records
         self._session = None
 
     def receive(self, cursor: Cursor, ledger: SourceLedger, now: float) -> list[Message]:
@@ -104,10 +84,9 @@ class Source:
         if session is None:
             return []
         state = ledger.state()
-        late = session.next_at is not None and now >= session.next_at
         if state.fence or not session.heard:
-            return self._greet(session, state, now) if late else []
-        if session.outstanding and late:
+            return self._greet(session, state, now) if session.late(now) else []
+        if session.outstanding and session.late(now):
             return self._resend(session, ledger, now)
         return self._go_on(session, ledger, now)
 
@@ -124,30 +103,33 @@ class Source:
         """Drop tombstones that the receiver has acknowledged (S6); to be called about daily."""
         ledger.purge()
 
+    def _begun(self, nonce: str) -> Session:
+        """Return a fresh session that sends batches of the size that went well before."""
+        return Session(nonce, self._records, self._records_max)
+
     # --- greeting ------------------------------------------------------------------------
 
-    def _greet(self, session: _Session, state: SourceState, now: float) -> list[Message]:
+    def _greet(self, session: Session, state: SourceState, now: float) -> list[Message]:
         """Say hello without a base: the receiver shall answer with its path."""
-        session.heard = False
-        session.outstanding.clear()
+        session.close()
         if state.fence:
             session.next_at = now + FENCED_LOOK_S
             return []
-        self._set_timer(session, now, GREET_AFTER_S)
+        session.set_timer(now, GREET_AFTER_S)
         session.timeouts += 1
         return [self._hello(session, state)]
 
-    def _greet_stranger(self, session: _Session, state: SourceState, now: float) -> list[Message]:
+    def _greet_stranger(self, session: Session, state: SourceState, now: float) -> list[Message]:
         """Greet a receiver that has not heard this session's hello, without letting it set the pace."""
         if now < session.reopen_from:
             return []
-        session.reopen_from = now + GREET_AFTER_S / 2
+        session.reopen_from = now + REOPEN_PAUSE_S
         session.timeouts = 0
         return self._greet(session, state, now)
 
     def _hello(
         self,
-        session: _Session,
+        session: Session,
         state: SourceState,
         base: Position | None = None,
         restart: Position | None = None,
@@ -166,7 +148,7 @@ class Source:
     # --- judging a cursor (S3, S4) -------------------------------------------------------
 
     def _judge(
-        self, session: _Session, cursor: Cursor, state: SourceState, ledger: SourceLedger, now: float
+        self, session: Session, cursor: Cursor, state: SourceState, ledger: SourceLedger, now: float
     ) -> list[Message]:
         if cursor.generation.number < state.generation.number:
             return self._answer(session, self._hello(session, state, self._base(cursor, ledger)), now)
@@ -180,7 +162,7 @@ class Source:
             return self._answer(session, self._hello(session, state, base=cursor.highest), now)
         if (cursor.position, cursor.agreed) != (state.acknowledged, state.agreed):
             ledger.acknowledge(cursor.position, cursor.agreed)
-        self._note(session, cursor, now)
+        session.note(cursor, now)
         return self._go_on(session, ledger, now)
 
     def _contradiction(self, cursor: Cursor, state: SourceState, ledger: SourceLedger) -> str:
@@ -207,7 +189,7 @@ class Source:
                 return place
         return START
 
-    def _fork(self, session: _Session, cursor: Cursor, ledger: SourceLedger, now: float, reason: str) -> list[Message]:
+    def _fork(self, session: Session, cursor: Cursor, ledger: SourceLedger, now: float, reason: str) -> list[Message]:
         """Begin a new history, because mine went back in time; after two in a day a person decides (S4)."""
         if ledger.forks_lately() >= FORKS_MAX:
             ledger.fence(reason)
@@ -220,68 +202,31 @@ class Source:
         ledger.fork(number, head, base)
         return self._answer(session, self._hello(session, ledger.state(), base), now)
 
-    def _answer(self, session: _Session, hello: Hello, now: float) -> list[Message]:
+    def _answer(self, session: Session, hello: Hello, now: float) -> list[Message]:
         """Send a hello that answers a cursor. The receiver's own pause keeps the two from chattering."""
-        session.heard = False
-        session.outstanding.clear()
+        session.close()
         session.timeouts = 0
-        self._set_timer(session, now, GREET_AFTER_S)
+        session.set_timer(now, GREET_AFTER_S)
         return [hello]
 
     # --- streaming (S1, S5) --------------------------------------------------------------
 
-    def _note(self, session: _Session, cursor: Cursor, now: float) -> None:
-        """Move the window to where the cursor stands. Without progress it stays as it is (S5)."""
-        place, before = cursor.position, session.stands
-        session.credit = cursor.credit
-        if not session.heard:
-            self._open(session, place, now)
-        elif place.revision > before.revision:
-            self._progress(session, place, now)
-        elif place != before and now >= session.reopen_from:
-            self._open(session, place, now)  # a restored receiver, or one that began a pass
-        elif place != before:
-            session.stands = session.sent = place
-            session.outstanding[:] = [place]  # it goes back and back: shut until the timer resends
-            self._set_timer(session, now, RESEND_AFTER_S)
-
-    def _open(self, session: _Session, place: Position, now: float) -> None:
-        """Begin to send from where the receiver stands."""
-        session.heard = True
-        session.timeouts = 0
-        session.reopen_from = now + GREET_AFTER_S / 2
-        session.stands = session.sent = place
-        session.outstanding.clear()
-
-    def _progress(self, session: _Session, place: Position, now: float) -> None:
-        """Widen window and batches; forget what has arrived."""
-        session.timeouts = 0
-        session.stands = place
-        session.window = min(session.window + 1, WINDOW_MAX)
-        self._records = min(self._records + self._records // 4 + 1, self._records_max)
-        if place in session.outstanding:
-            del session.outstanding[: session.outstanding.index(place) + 1]
-            self._set_timer(session, now, RESEND_AFTER_S)
-        else:  # it took batches of an earlier cut: those under way do not fit behind them
-            session.sent = place
-            session.outstanding.clear()
-
-    def _fill(self, session: _Session, ledger: SourceLedger, now: float) -> list[Message]:
+    def _fill(self, session: Session, ledger: SourceLedger, now: float) -> list[Message]:
         """Send batches while there is credit and something to send."""
         batches: list[Message] = []
         head = ledger.state().head
-        while session.sent != head and len(session.outstanding) < min(session.window, session.credit):
+        while session.sent != head and session.has_room():
             batch = self._batch(session, ledger)
             head = batch.head
             session.sent = batch.upto
             session.outstanding.append(batch.upto)
             batches.append(batch)
         if batches:
-            self._set_timer(session, now, RESEND_AFTER_S)
+            session.set_timer(now, RESEND_AFTER_S)
         return batches
 
-    def _batch(self, session: _Session, ledger: SourceLedger) -> Batch:
-        page = ledger.read_after(session.sent.revision, self._records, self._records * BYTES_PER_RECORD)
+    def _batch(self, session: Session, ledger: SourceLedger) -> Batch:
+        page = ledger.read_after(session.sent.revision, session.records, session.records * BYTES_PER_RECORD)
         state = ledger.state()  # after reading: it may have given new revisions (S2)
         mark = ledger.mark(page.upto)
         assert mark is not None, "a page ends at a revision that has a mark"
@@ -297,19 +242,14 @@ class Source:
             changes=page.changes,
         )
 
-    def _resend(self, session: _Session, ledger: SourceLedger, now: float) -> list[Message]:
+    def _resend(self, session: Session, ledger: SourceLedger, now: float) -> list[Message]:
         """Go back to where the receiver stands, with smaller steps; in the end only ask whether it is there."""
-        session.timeouts += 1
-        session.window = 1
-        self._records = max(self._records // 2, min(RECORDS_MIN, self._records_max))
+        session.step_back(now)
         if session.timeouts >= GREETS_AGAIN_AFTER:
             return self._greet(session, ledger.state(), now)
-        session.outstanding.clear()
-        session.sent = session.stands
-        self._set_timer(session, now, RESEND_AFTER_S)
         return self._fill(session, ledger, now)
 
-    def _go_on(self, session: _Session, ledger: SourceLedger, now: float) -> list[Message]:
+    def _go_on(self, session: Session, ledger: SourceLedger, now: float) -> list[Message]:
         batches = self._fill(session, ledger, now)
         if batches or session.outstanding:
             return batches
@@ -317,24 +257,24 @@ class Source:
 
     # --- at rest -------------------------------------------------------------------------
 
-    def _rest(self, session: _Session, ledger: SourceLedger, now: float) -> list[Message]:
+    def _rest(self, session: Session, ledger: SourceLedger, now: float) -> list[Message]:
         """Check digests once the receiver stands at the head and nothing was written for a while (R7)."""
         state = ledger.state()
         if session.stands != state.head:  # no credit: the receiver speaks first, but that may get lost
-            late = session.next_at is not None and now >= session.next_at
-            self._set_timer(session, now, CHECK_PAUSE_S)
+            late = session.late(now)
+            session.set_timer(now, CHECK_PAUSE_S)
             return self._greet(session, state, now) if late else []
         if session.seen_head != state.head:
             session.seen_head, session.rests_from, session.checks = state.head, now, 0
         agreed = state.agreed == state.head and session.checks > 0
-        pause = CHECK_EVERY_S if agreed else self._delay(session, CHECK_PAUSE_S, session.checks)
+        pause = CHECK_EVERY_S if agreed else session.delay(CHECK_PAUSE_S, session.checks)
         session.next_at = max(session.rests_from + REST_S, session.check_from + pause)
         return [self._check(session, state, ledger, now)] if now >= session.next_at else []
 
-    def _check(self, session: _Session, state: SourceState, ledger: SourceLedger, now: float) -> Check:
+    def _check(self, session: Session, state: SourceState, ledger: SourceLedger, now: float) -> Check:
         session.check_from = now
         session.checks += 1
-        session.next_at = now + self._delay(session, CHECK_PAUSE_S, session.checks)
+        session.next_at = now + session.delay(CHECK_PAUSE_S, session.checks)
         return Check(
             feed=self.feed,
             instance=self.instance,
@@ -344,11 +284,3 @@ class Source:
             floor=state.floor,
             digests=ledger.digests(),
         )
-
-    def _set_timer(self, session: _Session, now: float, first_s: float) -> None:
-        session.next_at = now + self._delay(session, first_s, session.timeouts)
-
-    def _delay(self, session: _Session, first_s: float, times: int) -> float:
-        """Return a wait that doubles each time, spread by a quarter so that many nodes do not speak at once."""
-        spread = zlib.crc32(f"{session.nonce}/{times}".encode()) / 2**32
-        return min(first_s * 2.0**times, RESEND_MAX_S) * (0.75 + spread / 2)

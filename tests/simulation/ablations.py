@@ -20,8 +20,10 @@ from shared.replication.messages import (
     ReplicaState,
     SourceState,
 )
+from shared.replication.path import PATH_MAX
 from shared.replication.ports import Outcome, ReplicaLedger, SourceLedger
 from shared.replication.replica import Replica
+from shared.replication.session import Session
 from shared.replication.source import Source
 from tests.simulation.memory import DELETE, ERASE, LIVE, Entry, Key, MemoryReplica, MemorySource, rendered
 from tests.simulation.oracle import Violation
@@ -114,12 +116,17 @@ class ForgivingLedger(MemoryReplica):
         return super().apply(changes, walk, pass_number)
 
 
-class EagerSource(Source):
+class EagerSession(Session):
     """Takes a cursor without progress as a request to send again at once."""
 
-    def _note(self, session: Any, cursor: Cursor, now: float) -> None:
-        self._open(session, cursor.position, now)
-        session.credit, session.window = cursor.credit, cursor.credit
+    def note(self, cursor: Cursor, now: float) -> None:
+        self.open(cursor.position, now)
+        self.credit = self.window = cursor.credit
+
+
+class EagerSource(Source):
+    def _begun(self, nonce: str) -> Session:
+        return EagerSession(nonce, self._records, self._records_max)
 
 
 class MonotoneSource(Source):
@@ -197,8 +204,9 @@ class LongPathReplica(Replica):
     def _begun_anew(self, hello: Hello, state: ReplicaState) -> ReplicaState:
         return replace(super()._begun_anew(hello, state), path=state.path)
 
-    def _lengthened(self, path: tuple[Position, ...], place: Position) -> tuple[Position, ...]:
-        return (*path, place)[-self.path_max :]
+    def _applied(self, batch: Batch, state: ReplicaState, ledger: ReplicaLedger) -> ReplicaState:
+        after = super()._applied(batch, state, ledger)
+        return after if after is state else replace(after, path=(*state.path, batch.upto)[-PATH_MAX:])
 
 
 class BatchOnlyReplica(Replica):
