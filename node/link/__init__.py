@@ -49,7 +49,8 @@ class Link:
         try:
             hub_key = PublicKey(config.hub_public_key)
         except ValueError as error:
-            raise ConfigError("hub_public_key is not a public key; `stadtherz-hub public-key` prints the hub's.") from error
+            advice = "`stadtherz-hub public-key` prints the hub's."
+            raise ConfigError(f"hub_public_key is not a public key; {advice}") from error
         self._database, self._ledger, self._centre = database, ledger, config.centre_id
         self.install = open_install(config.key_file)
         self._courier = Courier(
