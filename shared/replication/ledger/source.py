@@ -58,6 +58,9 @@ class SqlSourceLedger:
         self._connection.execute(delete(self._tables.feeds).where(self._tables.feeds.c.name == self._feed))
 
     def rebind(self, instance: str) -> None:
+        """Speak again, as `instance`. Forks of before are forgotten: counted on, the next one would fence at once."""
+        forks = self._tables.forks
+        self._connection.execute(delete(forks).where(forks.c.feed == self._feed))
         self._set(instance=instance, fence="")
 
     def instance(self) -> str:

@@ -164,6 +164,19 @@ def test_forks_of_more_than_a_day_ago_do_not_count(sqlite_pair: Pair) -> None:
         assert ledger.source(session, UP).forks_lately() == 0
 
 
+def test_a_person_who_lifts_the_fence_lifts_the_count_of_forks(sqlite_pair: Pair) -> None:
+    """After a fence the next fork is the first again: else the feed would be fenced at once."""
+    with sqlite_pair.node.transaction() as session:
+        source = sqlite_pair.at_node.source(session, UP)
+        source.fork(2, 1, START)
+        source.fork(3, 2, START)
+        source.fence("the receiver is ahead")
+        sqlite_pair.at_node.rebind(session, UP, "mini-pc")
+        assert source.forks_lately() == 0
+        assert source.state().fence == ""
+        assert source.state().generation.number == 3
+
+
 def test_an_erasure_takes_the_row_and_sticks(pair: Pair) -> None:
     """The row goes, an id that was never here gets a tombstone too, and a second time changes nothing."""
     (hall,) = put_spaces(pair, 1)
