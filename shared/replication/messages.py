@@ -98,7 +98,8 @@ class Cursor:
     `highest` is the greatest head of this generation that anything the replica holds was read
     at, or that a pass must reach. `nonce` echoes the hello ('' if none was heard); `sequence`
     rises with each cursor of the receiver's `run` (a random text), so that a late one is known as
-    late; `credit` is how many batches may be under way; `agreed` is where the last check matched; `error` says why the feed is stalled;
+    late; `credit` is how many batches may be under way; `agreed` is where the last check matched;
+    `error` says why the feed is stalled;
     `erased` are (collection, id) of which a live version was dropped because erasure sticks.
     """
 
