@@ -52,6 +52,8 @@ bench: setup  ## Speed, as ratios taken in one run
 
 simulate: setup  ## Millions of steps of the replication simulator: make simulate SEEDS=80000
 	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
+	@$(BIN)/python -m tests.simulation --ablations
+	@STADTHERZ_EXAMPLES=1500 $(BIN)/python -m pytest -q tests/simulation/test_machine.py
 
 lock:  ## Renew requirements.lock (versions and hashes, no addresses)
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
