@@ -12,7 +12,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from deploy.demo.city import CITY, CITY_NAME, DISTRICTS, HOUSES, TIME_ZONE, House
+from deploy.demo.city import CITY, CITY_NAME, DISTRICTS, HOUSES, TIME_ZONE
+from deploy.demo.house import House
 from deploy.demo.running import HUB, NODE, ROOT
 from deploy.demo.state import USER, CentreSite, Site, State
 from shared.broker import HOST, free_port

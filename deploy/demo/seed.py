@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from deploy.demo.city import HOUSES, TIME_ZONE, Group, House, Once, Weekly
+from deploy.demo.city import HOUSES, TIME_ZONE
+from deploy.demo.house import Group, House, Once, Weekly
 from node.app import create_app
 from node.bookings import service as bookings
 from node.bookings.service import BookingEntry

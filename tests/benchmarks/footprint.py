@@ -11,7 +11,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from deploy.demo.city import HOCHFELD
+from deploy.demo.hochfeld import HOCHFELD
 from shared.broker import HOST, free_port
 
 ROOT = Path(__file__).parents[2]
