@@ -17,7 +17,8 @@ from shared.database import Database
 from shared.errors import ConfigError
 from shared.keys import open_install
 from shared.time import now
-from shared.web.accounts import add_account, list_accounts
+from shared.web.accounts import add_account
+from shared.web.accounts.commands import account_commands
 from shared.web.commands import (
     Command,
     ended_by_signals,
@@ -128,34 +129,6 @@ def _try_again(database: Database) -> None:
         _LOG.info("records set aside: %d tried again, %d understood now", result.tried, result.projected)
 
 
-@main.group()
-def account() -> None:
-    """People who sign in at this centre."""
-
-
-@account.command("add")
-@config_option
-@click.argument("name")
-@click.option("--role", type=click.Choice(ROLES), default=str(Role.RECEPTION), show_default=True)
-@password_option
-@click.pass_obj
-def account_add(file: Path | None, config_file: Path | None, name: str, role: str, password: str) -> None:
-    """Add an account."""
-    with _database(_settings(config_file or file)).transaction() as session:
-        add_account(session, Account, name, password, role, ROLES, now())
-    click.echo(f"{name!r} can sign in now ({role}).")
-
-
-@account.command("list")
-@config_option
-@click.pass_obj
-def account_list(file: Path | None, config_file: Path | None) -> None:
-    """List the accounts."""
-    with _database(_settings(config_file or file)).reading() as session:
-        for one in list_accounts(session, Account):
-            click.echo(f"{one.name}\t{one.role}\t{one.signed_in_at or 'never signed in'}")
-
-
 @main.command("public-key")
 @config_option
 @click.pass_obj
@@ -215,6 +188,11 @@ def _database(config: NodeConfig) -> Database:
     database = Database(config.database_url)
     LEDGER.watch(database)
     return database
+
+
+main.add_command(
+    account_commands(Account, ROLES, str(Role.RECEPTION), lambda file: _database(_settings(file))),
+)
 
 
 if __name__ == "__main__":
