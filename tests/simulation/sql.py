@@ -7,8 +7,9 @@ an ordinary record here.
 """
 
 import json
+import sqlite3
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from random import Random
 from typing import Any, Self
@@ -119,7 +120,9 @@ class _Side:
         }
 
     def put_back(self, kept: Mapping[str, Any]) -> None:
-        self._driver().deserialize(kept["image"])
+        with closing(sqlite3.connect(":memory:")) as image:
+            image.deserialize(kept["image"])
+            image.backup(self._driver())  # deserializing under live statements ends in a segmentation fault
         for name, value in kept.items():
             if name != "image":
                 setattr(self, name, value.copy() if isinstance(value, dict) else value)
