@@ -85,6 +85,8 @@ class HubOffice:
         member = self._member(session, topic)
         if member.heard_at is None or now - member.heard_at >= HEARD_EVERY:
             member.heard_at = now
+        if not member.online:  # its birth came before it was admitted, or the broker lost it
+            member.online, member.online_changed_at = True, now
         match message:
             case Hello() | Batch():
                 member.reported_head = message.head.revision
@@ -108,6 +110,8 @@ class HubOffice:
             session.add(facts)
         if facts.connected != connected:
             facts.connected, facts.connected_changed_at, facts.beat_at = connected, now, now
+            if not connected:
+                self._see_nobody(session, now)
         if now - facts.beat_at >= BEAT_EVERY:
             facts.beat_at = now
         for centre, (instance, at) in self._rivals.items():
@@ -115,6 +119,12 @@ class HubOffice:
             if member is not None and instance != member.instance:
                 member.rival_instance, member.rival_at = instance, at
         self._rivals.clear()
+
+    def _see_nobody(self, session: Session, now: datetime) -> None:
+        """Forget who is online: whoever still is says so when the hub is back."""
+        for member in members.members(session):
+            if member.online:
+                member.online, member.online_changed_at = False, now
 
     def _member(self, session: Session, topic: topics.Topic) -> Member:
         member = session.get(Member, topic.centre)

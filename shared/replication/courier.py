@@ -38,6 +38,7 @@ from shared.replication.roster import Roster
 from shared.time import now as wall_clock
 
 BEAT_S = 1.0  # how often the switch, the roster and commits of other processes are looked at
+PRESENCE_EVERY_S = 3600.0  # what is retained expires after a day
 TIDY_EVERY_S, TIDY_FIRST_S = 24 * 3600.0, 60.0
 FAULT_PAUSE_S = 1.0
 _log = logging.getLogger(__name__)
@@ -66,7 +67,7 @@ class Courier:
         self._connected = False
         self._roster = Roster(city, install.instance, ledger)
         self._heads: dict[str, tuple[int, str]] = {}
-        self._next_beat = 0.0
+        self._next_beat = self._present_at = 0.0
         self._tidied: dict[str, float] = {}
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
         database.on_session("after_commit", self._committed)
@@ -225,6 +226,7 @@ class Courier:
             self._rejections.add(end.speaks, f"not sent: {error.reason}", 0, self._clock())
 
     def _say_presence(self, online: bool) -> None:
+        self._present_at = time.monotonic()
         if self._post is not None:
             self._post.publish(*self._presence(online), presence=True)
 
@@ -271,6 +273,8 @@ class Courier:
         self._open_ends()
         self._wake_changed()
         self._tidy_one()
+        if self._connected and time.monotonic() - self._present_at >= PRESENCE_EVERY_S:
+            self._say_presence(True)
         with self._database.transaction() as session:
             self._rejections.write(session)
             self._office.beat(session, self._connected, self._clock())
