@@ -32,14 +32,12 @@ from shared.replication.inbox import Inbox
 from shared.replication.ledger import Ledger
 from shared.replication.messages import Message
 from shared.replication.office import Office
-from shared.replication.presence import Presence, read_presence, write_presence
+from shared.replication.presence import Herald, read_presence
 from shared.replication.rejections import Rejections
 from shared.replication.roster import Roster
 from shared.time import now as wall_clock
 
 BEAT_S = 1.0  # how often the switch, the roster and commits of other processes are looked at
-PRESENCE_EVERY_S = 3600.0  # what is retained expires after a day
-TIDY_EVERY_S, TIDY_FIRST_S = 24 * 3600.0, 60.0
 FAULT_PAUSE_S = 1.0
 _log = logging.getLogger(__name__)
 
@@ -66,9 +64,8 @@ class Courier:
         self._post: Post | None = None
         self._connected = False
         self._roster = Roster(city, install.instance, ledger)
-        self._heads: dict[str, tuple[int, str]] = {}
-        self._next_beat = self._present_at = 0.0
-        self._tidied: dict[str, float] = {}
+        self._herald = Herald(office.presence_topic, install, clock)
+        self._next_beat = 0.0
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
         database.on_session("after_commit", self._committed)
 
@@ -118,7 +115,9 @@ class Courier:
         for arrival in arrivals:
             self._survives(partial(self._take, arrival))
         if nudged:
-            self._wake_changed()
+            with self._database.reading() as session:
+                heads = self._heads_now(session)
+            self._wake_changed(heads)
         self._wake_due()
         if time.monotonic() >= self._next_beat:
             self._next_beat = time.monotonic() + BEAT_S
@@ -135,7 +134,7 @@ class Courier:
             case Connected():
                 self._connected = True
                 self._next_beat = 0.0  # opens the ends, once the roster is fresh
-                self._say_presence(True)
+                self._say_presence()
             case Disconnected():
                 self._connected = False
                 self._next_beat = 0.0
@@ -158,9 +157,8 @@ class Courier:
 
     def _read_presence(self, letter: Letter, topic: topics.Topic) -> None:
         if letter.topic == self._office.presence_topic:
-            presence = read_presence(letter.body, letter.topic, self._install.public_key)
-            if not presence.online and presence.instance == self._install.instance:
-                self._say_presence(True)  # my will of an earlier connection, or of a twin's
+            if self._herald.is_contradicted_by(letter.body):
+                self._say_presence()
             return
         presence = read_presence(letter.body, letter.topic, self._office.author(topic))
         with self._database.transaction() as session:
@@ -225,14 +223,9 @@ class Courier:
             _log.error("%s cannot send %s: %s", end.feed, type(message).__name__, error)
             self._rejections.add(end.speaks, f"not sent: {error.reason}", 0, self._clock())
 
-    def _say_presence(self, online: bool) -> None:
-        self._present_at = time.monotonic()
+    def _say_presence(self) -> None:
         if self._post is not None:
-            self._post.publish(*self._presence(online), presence=True)
-
-    def _presence(self, online: bool) -> tuple[str, bytes]:
-        said = Presence(online, self._install.instance, self._clock())
-        return self._office.presence_topic, write_presence(said, self._office.presence_topic, self._install)
+            self._post.publish(*self._herald.letter(True), presence=True)
 
     # --- timers and commits -------------------------------------------------------------------
 
@@ -244,17 +237,15 @@ class Courier:
             elif end.is_open:
                 self._attempt(end, end.wake)
 
-    def _wake_changed(self) -> None:
-        """Wake the sources whose head or fence is not what it was at the last look."""
+    def _heads_now(self, session: Session) -> dict[str, tuple[int, str]]:
         feeds = self._ledger.shelves.source.feeds
-        with self._database.reading() as session:
-            rows: Any = session.execute(select(feeds.c.name, feeds.c.head, feeds.c.fence))
-            heads = {name: (head, fence) for name, head, fence in rows}
-        before, self._heads = self._heads, heads
-        for feed, standing in heads.items():
-            end = self._roster.source(feed)
-            if before.get(feed) != standing and end is not None and end.is_open:
-                self._attempt(end, end.wake)
+        rows: Any = session.execute(select(feeds.c.name, feeds.c.head, feeds.c.fence))
+        return {name: (head, fence) for name, head, fence in rows}
+
+    def _wake_changed(self, heads: dict[str, tuple[int, str]]) -> None:
+        """Wake the sources whose head or fence is not what it was at the last look."""
+        for end in self._roster.changed(heads):
+            self._attempt(end, end.wake)
 
     def _open_ends(self) -> None:
         """Begin the session of every end that has none and does not rest after a fault."""
@@ -268,15 +259,19 @@ class Courier:
         with self._database.reading() as session:
             wanted = self._office.wanted(session)
             roster = list(self._office.roster(session)) if wanted else []
+            heads = self._heads_now(session)
         self._roster.seat(roster)
         self._switch(wanted)
         self._open_ends()
-        self._wake_changed()
-        self._tidy_one()
-        if self._connected and time.monotonic() - self._present_at >= PRESENCE_EVERY_S:
-            self._say_presence(True)
+        self._wake_changed(heads)
+        untidy = self._roster.untidy(time.monotonic())
+        if untidy is not None:
+            self._attempt(untidy, untidy.tidy)
+        if self._connected and self._herald.is_overdue():
+            self._say_presence()
         with self._database.transaction() as session:
-            self._rejections.write(session)
+            if self._rejections:
+                self._rejections.write(session)
             self._office.beat(session, self._connected, self._clock())
         self._rejections.written()
 
@@ -288,7 +283,7 @@ class Courier:
                 self._office.client_id,
                 self._office.subscriptions,
                 self._inbox.deliver,
-                lambda: self._presence(False),
+                lambda: self._herald.letter(False),
             )
             self._post.start()
         elif not wanted and self._post is not None:
@@ -300,16 +295,6 @@ class Courier:
         for end in self._roster:
             end.shut()
         if post is not None:
-            post.stop(self._presence(False))
+            post.stop(self._herald.letter(False))
         with self._database.transaction() as session:
             self._office.beat(session, False, self._clock())
-
-    def _tidy_one(self) -> None:
-        """Scrub and purge the end whose turn it is; at most one a beat."""
-        now = time.monotonic()
-        for end in self._roster:
-            last = self._tidied.setdefault(end.feed, now - TIDY_EVERY_S + TIDY_FIRST_S)
-            if end.is_open and now - last >= TIDY_EVERY_S:
-                self._tidied[end.feed] = now
-                self._attempt(end, end.tidy)
-                return

@@ -3,6 +3,8 @@
 Nothing that must be right depends on it: a broker may lose it, keep it too long, or say it late.
 """
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +17,7 @@ from shared.replication.envelope import Rejection, seal, unseal
 from shared.time import from_wire, to_wire
 from shared.topics import parse
 
+SAY_EVERY_S = 3600.0  # what is retained expires after a day
 _TYPE = "de.stadtherz.presence.v1"
 
 
@@ -54,3 +57,26 @@ def read_presence(sealed: bytes, topic: str, author: PublicKey) -> Presence:
     if type(online) is not bool or type(instance) is not str or len(instance) > INSTANCE_LENGTH:
         raise WireError(Rejection.MALFORMED)
     return Presence(online, instance, at)
+
+
+class Herald:
+    """Says on one topic that this installation is here, and notices if somebody says otherwise."""
+
+    def __init__(self, topic: str, install: Install, clock: Callable[[], datetime]) -> None:
+        self._topic, self._install, self._clock = topic, install, clock
+        self._said_at = 0.0
+
+    def letter(self, online: bool) -> tuple[str, bytes]:
+        """Return topic and body of a birth or a farewell."""
+        self._said_at = time.monotonic()
+        said = Presence(online, self._install.instance, self._clock())
+        return self._topic, write_presence(said, self._topic, self._install)
+
+    def is_overdue(self) -> bool:
+        """Tell whether it is time to say it again."""
+        return time.monotonic() - self._said_at >= SAY_EVERY_S
+
+    def is_contradicted_by(self, sealed: bytes) -> bool:
+        """Tell whether this is my own farewell, late: the will of an earlier connection. Raises WireError."""
+        presence = read_presence(sealed, self._topic, self._install.public_key)
+        return not presence.online and presence.instance == self._install.instance

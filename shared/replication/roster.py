@@ -2,11 +2,13 @@
 
 import heapq
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from shared import topics
 from shared.replication.ends import End, Seat, make_end
 from shared.replication.ledger import Ledger
+
+TIDY_EVERY_S, TIDY_FIRST_S = 24 * 3600.0, 60.0
 
 
 class Roster:
@@ -17,6 +19,8 @@ class Roster:
         self._ends: dict[str, End] = {}  # by the topic that the end hears
         self._timers: list[tuple[float, int, End]] = []
         self._count = itertools.count()
+        self._heads: Mapping[str, tuple[int, str]] = {}
+        self._tidied: dict[str, float] = {}
 
     def __iter__(self) -> Iterator[End]:
         return iter(tuple(self._ends.values()))
@@ -25,9 +29,11 @@ class Roster:
         """Return the end that listens to `topic`."""
         return self._ends.get(topic)
 
-    def source(self, feed: str) -> End | None:
-        """Return the source end of `feed`."""
-        return self._ends.get(topics.ack(self._city, feed))
+    def changed(self, heads: Mapping[str, tuple[int, str]]) -> list[End]:
+        """Return the open sources whose head or fence is not what it was at the last call."""
+        before, self._heads = self._heads, heads
+        moved = (topics.ack(self._city, feed) for feed, standing in heads.items() if before.get(feed) != standing)
+        return [end for end in map(self._ends.get, moved) if end is not None and end.is_open]
 
     def seat(self, wanted: Iterable[Seat]) -> None:
         """Serve exactly the seats wanted; one that changed is served anew, from its beginning."""
@@ -39,6 +45,15 @@ class Roster:
                 end = make_end(seat, self._city, self._instance, self._ledger)
             ends[hears] = end
         self._ends = ends
+
+    def untidy(self, now: float) -> End | None:
+        """Return an open end whose daily tidying is due, and take it as done; the first is soon after the start."""
+        for end in self._ends.values():
+            last = self._tidied.setdefault(end.hears, now - TIDY_EVERY_S + TIDY_FIRST_S)
+            if end.is_open and now - last >= TIDY_EVERY_S:
+                self._tidied[end.hears] = now
+                return end
+        return None
 
     def set_timer(self, end: End) -> None:
         """Look when `end` is due, after everything that it did."""
