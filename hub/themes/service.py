@@ -11,19 +11,8 @@ from sqlalchemy.orm import Session
 
 from hub.themes.models import Theme
 from shared.errors import Refusal
+from shared.records.themes import FIRST_THEMES
 
-FIRST_THEMES = (  # the city's own list, see the glossary
-    ("family", "Familie", "Family"),
-    ("education", "Bildung", "Education"),
-    ("welcome", "Willkommenskultur", "Welcoming newcomers"),
-    ("advice", "Beratung", "Advice"),
-    ("inclusion", "Inklusion", "Inclusion"),
-    ("sustainability", "Nachhaltigkeit", "Sustainability"),
-    ("self_help", "Selbsthilfe", "Self-help"),
-    ("sport", "Sport", "Sport"),
-    ("arts", "Kunst und Kultur", "Arts and culture"),
-    ("health", "Gesundheit", "Health"),
-)
 RANK_STEP = 10  # room for a theme between two others
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _KEY_LENGTH_MAX = 40

@@ -22,9 +22,10 @@ from hub.centres.models import Centre
 from hub.city.service import plant_districts
 from hub.config import HubConfig
 from hub.programme.models import Event
-from hub.themes.service import FIRST_THEMES, plant_first_themes
+from hub.themes.service import plant_first_themes
 from shared.database import Database
 from shared.ids import new_id
+from shared.records.themes import FIRST_THEMES
 from shared.web.settings import write_secret
 
 DISTRICTS = [f"Bezirk {number}" for number in range(1, 11)]
