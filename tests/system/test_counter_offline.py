@@ -118,6 +118,7 @@ def expect_total(page: Page, total: int) -> None:
 
 
 def expect_status(page: Page, text: str) -> None:
+    """Wait for the words; after a touch only once its number is seen, or the words may be from before it."""
     expect(page.locator("[data-status]")).to_contain_text(text, timeout=15_000)
 
 
@@ -164,6 +165,7 @@ def test_the_page_can_be_loaded_anew_while_offline(house: House, tablet: Browser
     sign_in(page, house)
     open_counter(page, house)
     tap(page, 2)
+    expect_total(page, 2)
     expect_status(page, SENT)
     page.wait_for_function(WORKER_IS_READY)
     open_counter(page, house)  # from here on the worker has the page in its hands
@@ -199,8 +201,8 @@ def test_an_answer_that_got_lost_is_asked_for_again_without_counting_twice(
 
     page.route("**/zaehler/zaehlungen", lose)
     tap(page)
-    expect_status(page, SENT)
     expect_total(page, 1)
+    expect_status(page, SENT)
     assert [answer.status for answer in lost] == [200]
     assert (house.counted(), house.taps()) == (1, 1)
 
@@ -211,6 +213,7 @@ def test_undo_offline_takes_back_what_was_counted_online(house: House, tablet: B
     sign_in(page, house)
     open_counter(page, house)
     tap(page, 2)
+    expect_total(page, 2)
     expect_status(page, SENT)
     tablet.set_offline(True)
     page.locator("[data-undo] button").click()
