@@ -11,6 +11,7 @@ from node import (
     announcements,
     bookings,
     centre,
+    house,
     imports,
     link,
     opening_hours,
@@ -35,6 +36,7 @@ from shared.web.site import Site, equip
 FEATURES: tuple[ModuleType, ...] = (
     today,
     public,
+    house,
     centre,
     opening_hours,
     spaces,

@@ -6,8 +6,10 @@ from flask_babel import lazy_gettext as _l
 from node.opening_hours import views
 from shared.web import navigation
 
+_ABOUT = _l("The ordinary week, seasons, closures")
+
 
 def register(app: Flask) -> None:
     """Add the pages of opening hours to `app`."""
     app.register_blueprint(views.pages)
-    navigation.add(app, _l("Opening hours"), "opening_hours.index", order=60)
+    navigation.add(app, _l("Opening hours"), "opening_hours.index", order=20, group="house", about=_ABOUT)

@@ -6,8 +6,10 @@ from flask_babel import lazy_gettext as _l
 from node.spaces import views
 from shared.web import navigation
 
+_ABOUT = _l("Which rooms there are, how many people fit in, what is kept free around bookings")
+
 
 def register(app: Flask) -> None:
     """Add the pages of spaces to `app`."""
     app.register_blueprint(views.pages)
-    navigation.add(app, _l("Spaces"), "spaces.index", order=70)
+    navigation.add(app, _l("Spaces"), "spaces.index", order=30, group="house", about=_ABOUT)

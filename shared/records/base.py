@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
@@ -19,6 +19,7 @@ from shared.columns import RecordId
 from shared.ids import is_record_id, new_id
 from shared.time import from_wire, to_wire
 
+FieldKind = TypeVar("FieldKind", bound=fields.Field[Any])
 TITLE_LENGTH_MAX = 200
 TEXT_LENGTH_MAX = 8_000
 TAGS_MAX = 20
@@ -130,6 +131,17 @@ class TagList(fields.List[Any]):
 def text(length_max: int, *, required: bool = False, length_min: int = 0) -> fields.String:
     """A text field of at most `length_max` characters; never null: no text is ''."""
     return fields.String(required=True, validate=validate.Length(min=1 if required else length_min, max=length_max))
+
+
+def added_later(field: FieldKind, value: Any) -> FieldKind:
+    """Mark a field that an older schema does not have: where it is missing, `value` stands for it.
+
+    The collection's version rises with it, so that an older program sets a newer record aside
+    instead of refusing it; a newer program understands older records.
+    """
+    field.required = False
+    field.load_default = value
+    return field
 
 
 def choice(kinds: type[StrEnum], *, allow_none: bool = False) -> fields.String:

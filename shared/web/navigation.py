@@ -1,4 +1,8 @@
-"""The entries of the main navigation. Each feature adds its own; the shell draws them."""
+"""The entries of the main navigation. Each feature adds its own; the shell draws them.
+
+What is not needed every day belongs to a `group`: it is not drawn, but listed with a sentence
+about it on the page whose entry `leads_to` that group.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,18 +15,23 @@ _EXTENSION = "stadtherz.navigation"
 
 @dataclass(frozen=True)
 class Entry:
-    """A link of the navigation. `label` is a lazy text; `roles` () means every member of staff."""
+    """A link of the navigation. `label` and `about` are lazy texts; `roles` () means every member of staff."""
 
     order: int
     label: Any
     endpoint: str
     for_staff: bool
     roles: tuple[str, ...]
+    group: str = ""
+    about: Any = ""
+    leads_to: str = ""
 
     @property
     def is_current(self) -> bool:
-        """Whether the page shown belongs to this entry: the same endpoint, or one of its blueprint."""
+        """Whether the page shown belongs to this entry: the same endpoint, one of its blueprint, or of its group."""
         shown = request.endpoint or ""
+        if self.leads_to and any(entry.is_current for entry in _entries() if entry.group == self.leads_to):
+            return True
         if shown == self.endpoint:
             return True
         others = {entry.endpoint for entry in _entries()}
@@ -32,7 +41,7 @@ class Entry:
     def is_for_this_person(self) -> bool:
         if not current_user.is_authenticated:
             return not self.for_staff
-        return not self.roles or current_user.may(*self.roles)
+        return bool(current_user.may(*self.roles)) or not self.for_staff
 
 
 def equip(app: Flask) -> None:
@@ -42,17 +51,32 @@ def equip(app: Flask) -> None:
 
 
 def add(  # noqa: PLR0917 (others call it so)
-    app: Flask, label: Any, endpoint: str, order: int, for_staff: bool = True, roles: tuple[str, ...] = ()
+    app: Flask,
+    label: Any,
+    endpoint: str,
+    order: int,
+    for_staff: bool = True,
+    roles: tuple[str, ...] = (),
+    **place: Any,
 ) -> None:
-    """Add a link to `endpoint`; lower orders stand first. `roles` narrows it to some of the staff."""
+    """Add a link to `endpoint`; lower orders stand first. `roles` narrows it to some of the staff.
+
+    `place`: `group` and `about`, for a page that is not needed every day; `leads_to`, for the
+    page that lists such a group.
+    """
     listed: list[Entry] = app.extensions.setdefault(_EXTENSION, [])
-    listed.append(Entry(order, label, endpoint, for_staff, roles))
+    listed.append(Entry(order, label, endpoint, for_staff, tuple(roles), **place))
     listed.sort(key=lambda entry: entry.order)
 
 
 def entries() -> list[Entry]:
-    """Return the entries that whoever asks for this page may follow."""
-    return [entry for entry in _entries() if entry.is_for_this_person]
+    """Return the entries of the main navigation that whoever asks for this page may follow."""
+    return of_group("")
+
+
+def of_group(group: str) -> list[Entry]:
+    """Return the entries of a group that whoever asks for this page may follow."""
+    return [entry for entry in _entries() if entry.group == group and entry.is_for_this_person]
 
 
 def first() -> Entry | None:

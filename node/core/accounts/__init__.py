@@ -18,6 +18,7 @@ class Role(StrEnum):
     OFFICE = "office"
     RECEPTION = "reception"
     VOLUNTEER = "volunteer"
+    TENANT = "tenant"  # of a room; not of the staff
 
 
 ROLE_NAMES = {
@@ -25,9 +26,10 @@ ROLE_NAMES = {
     Role.OFFICE: _l("Office"),
     Role.RECEPTION: _l("Reception"),
     Role.VOLUNTEER: _l("Volunteer"),
+    Role.TENANT: _l("Tenant of a room"),
 }
 
 
 def register(app: Flask, database: Database) -> None:
     """Add sign-in, sign-out and one's own account to `app`."""
-    accounts.equip(app, Account, database, Role.LEAD, ROLE_NAMES)
+    accounts.equip(app, Account, database, Role.LEAD, ROLE_NAMES, guests=(Role.TENANT,))

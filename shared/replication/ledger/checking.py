@@ -137,7 +137,8 @@ def _generated(collection: Collection) -> Callable[[dict[str, Any]], Values | No
 
 
 def _rule(field: fields.Field[Any]) -> _Rule:
-    if not field.required or field.data_key or field.attribute or field.load_default is not missing:
+    may_be_absent = not field.required and field.load_default is missing
+    if may_be_absent or field.data_key or field.attribute:
         raise NotFlat
     if type(field) is TagList:
         return _tags_rule(field)

@@ -1,7 +1,7 @@
 """Signing in, signing out, changing one's password; and the guard in front of staff pages."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar, cast, overload
@@ -27,11 +27,11 @@ _EXTENSION = "stadtherz.accounts"
 class SignedIn(UserMixin):  # type: ignore[misc]
     """Who is asking: a copy of the account, good for this request."""
 
-    def __init__(self, account: AccountColumns, master_role: str) -> None:
+    def __init__(self, account: AccountColumns, master_role: str, guests: Collection[str] = ()) -> None:
         self.id = account.id
         self.name = account.name
         self.role = account.role
-        self._master_role = master_role
+        self._master_role, self._guests = master_role, guests
         self._mark = _mark(account)
 
     def get_id(self) -> str:
@@ -39,7 +39,12 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return f"{self.id}.{self._mark}"
 
     def may(self, *roles: str) -> bool:
-        """Whether one of `roles` is this person's; who leads may do everything."""
+        """Whether one of `roles` is this person's; who leads may do everything.
+
+        No roles mean everyone who works here: a guest, who signs in without being of the staff, may not.
+        """
+        if not roles:
+            return self.role not in self._guests
         return self.role == self._master_role or self.role in roles
 
 
@@ -48,7 +53,7 @@ def staff_required(view: View, /) -> View: ...
 @overload
 def staff_required(*roles: str) -> Callable[[View], View]: ...
 def staff_required(*roles: Any) -> Any:
-    """Guard a view: `@staff_required` for everyone signed in, `@staff_required("lead", "office")` for these.
+    """Guard a view: `@staff_required` for everyone of the staff, `@staff_required("lead", "office")` for these.
 
     Whoever is not signed in is asked to, and comes back; a form that was sent meanwhile
     is kept on a page that can send it again.
@@ -66,7 +71,7 @@ def _guarded(view: View, roles: tuple[str, ...]) -> View:
                 return errors.send_again(), 401
             here = request.full_path if request.query_string else request.path
             return redirect(url_for("accounts.sign_in_page", weiter=here))
-        if roles and not current_user.may(*roles):
+        if not current_user.may(*roles):
             abort(403)
         return current_app.ensure_sync(view)(*args, **kwargs)
 
@@ -76,10 +81,19 @@ def _guarded(view: View, roles: tuple[str, ...]) -> View:
 
 
 def equip(
-    app: Flask, kind: type[AccountColumns], database: Database, master_role: str, roles: Mapping[Any, Any]
+    app: Flask,
+    kind: type[AccountColumns],
+    database: Database,
+    master_role: str,
+    roles: Mapping[Any, Any],
+    *,
+    guests: Collection[str] = (),
 ) -> None:
-    """Give `app` sign-in over the table `kind`. `roles` maps each role to its (lazy) name."""
-    app.extensions[_EXTENSION] = _Desk(kind, database, master_role, roles)
+    """Give `app` sign-in over the table `kind`. `roles` maps each role to its (lazy) name.
+
+    Roles in `guests` sign in without being of the staff: a view must name them to let them in.
+    """
+    app.extensions[_EXTENSION] = _Desk(kind, database, master_role, roles, guests)
     manager = LoginManager(app)
     manager.session_protection = "basic"
     manager.user_loader(_load)
@@ -94,9 +108,10 @@ class _Desk:
     database: Database
     master_role: str
     roles: Mapping[Any, Any]
+    guests: Collection[str]
 
     def person(self, account: AccountColumns) -> SignedIn:
-        return SignedIn(account, self.master_role)
+        return SignedIn(account, self.master_role, self.guests)
 
 
 def _desk() -> _Desk:

@@ -1,0 +1,57 @@
+"""Who may do what in a house. One table, used by pages, the HTTP API and the navigation alike.
+
+Rule: a view says which right it needs, never which roles: `@needs(Right.TAKE_BOOKINGS)`.
+Rule: least rights. The lead may do everything; a tenant only what `OWN_SPACE` names.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from node.core.accounts import Role, staff_required
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Right(StrEnum):
+    """Something that somebody may do here. Reading what is not personal needs no right but being staff."""
+
+    COUNT = "count"  # count visitors, correct counts of today
+    TAKE_BOOKINGS = "take_bookings"  # book a space, move or cancel a booking, hand over keys
+    DECIDE_BOOKINGS = "decide_bookings"  # confirm and decline requests, blocks, rentals
+    SEE_PERSONS = "see_persons"  # names and contacts of those who booked or registered
+    WRITE_PROGRAMME = "write_programme"  # drafts
+    PUBLISH = "publish"  # publish, change and cancel what the public sees
+    REGISTER_PEOPLE = "register_people"  # take and change registrations, tick attendance
+    CORRECT_COUNTS = "correct_counts"  # counts of past days, whether a day was counted
+    ARRANGE_HOUSE = "arrange_house"  # spaces, equipment, hours, fees, buttons, imports
+    RUN_HOUSE = "run_house"  # accounts, audit log, privacy, devices, month lock
+    OWN_SPACE = "own_space"  # a tenant: see the own bookings, ask for more, open and close
+
+
+_COUNTER = (Role.OFFICE, Role.RECEPTION, Role.VOLUNTEER)
+_DESK = (Role.OFFICE, Role.RECEPTION)
+GRANTED: dict[Right, tuple[Role, ...]] = {
+    Right.COUNT: _COUNTER,
+    Right.TAKE_BOOKINGS: _COUNTER,
+    Right.DECIDE_BOOKINGS: _DESK,
+    Right.SEE_PERSONS: _DESK,
+    Right.WRITE_PROGRAMME: _DESK,
+    Right.PUBLISH: (Role.OFFICE,),
+    Right.REGISTER_PEOPLE: _COUNTER,
+    Right.CORRECT_COUNTS: _DESK,
+    Right.ARRANGE_HOUSE: (Role.OFFICE,),
+    Right.RUN_HOUSE: (),
+    Right.OWN_SPACE: (Role.TENANT,),
+}
+
+
+def roles_with(right: Right) -> tuple[str, ...]:
+    """Return the roles that have `right`; for the navigation and for words about it."""
+    return (Role.LEAD, *GRANTED[right])
+
+
+def needs(right: Right) -> Callable[[View], View]:
+    """Guard a view: whoever lacks `right` is told so (403), whoever is not signed in is asked to."""
+    guard: Callable[[View], View] = staff_required(*roles_with(right))
+    return guard

@@ -1,0 +1,10 @@
+"""Rules of booking, rental, keys, self-managed use."""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,10 @@
+"""The audit log, retention, second factors, devices."""
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
