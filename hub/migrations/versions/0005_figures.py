@@ -1,4 +1,4 @@
-"""Attendance figures and days of counting."""
+"""Attendance figures."""
 
 revision = "0005"
 down_revision = "0004"
