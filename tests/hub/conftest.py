@@ -4,6 +4,7 @@
 `signed_in` (a client who may do everything).
 """
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,11 +23,22 @@ from shared.web.settings import write_secret
 PASSWORD = "a long enough password"
 
 
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that all migrations have run on, once for all tests of this folder."""
+    settings = HubConfig(city_name="Duisburg", city="duisburg", data_folder=tmp_path_factory.mktemp("new"))
+    write_secret(settings.secret_file, "a secret for tests only")
+    database = create_app(settings).extensions["stadtherz.database"]
+    database.dispose()
+    return Path(database.url.database)
+
+
 @pytest.fixture
-def config(tmp_path: Path) -> HubConfig:
-    """Settings of a hub in its own folder, with its secret."""
+def config(tmp_path: Path, new_database: Path) -> HubConfig:
+    """Settings of a hub in its own folder, with its secret and its empty database."""
     settings = HubConfig(city_name="Duisburg", city="duisburg", data_folder=tmp_path / "hub")
     write_secret(settings.secret_file, "a secret for tests only")
+    shutil.copy(new_database, settings.data_folder)
     return settings
 
 
