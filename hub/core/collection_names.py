@@ -9,6 +9,7 @@ NAMES: Mapping[str, Any] = {
     "centres": _l("Profile of the house"),
     "opening_hours": _l("Opening hours"),
     "spaces": _l("Spaces"),
+    "space_hours": _l("Hours of guest spaces"),
     "events": _l("Offers and events"),
     "bookings": _l("Bookings"),
     "visits": _l("Visits"),

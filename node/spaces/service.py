@@ -3,21 +3,32 @@
 Rule: spaces form a tree of at most three levels (a house, its halls, their halves); booking
 a space books its parts. The claims of bookings follow the tree by themselves (see
 `node.bookings.guard`), so a change that would put two bookings into one part is refused.
+The hours of guest spaces are kept by `guest_hours`; what a space asks of a booking is
+refused by `refuse_slot`.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from datetime import timedelta
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from node.spaces.guest_hours import hours_of
 from node.spaces.models import Space
 from shared.errors import Refusal
 from shared.ids import new_id
-from shared.records.spaces import SpaceKind
+from shared.records.bookings import Slot
+from shared.records.spaces import (
+    SpaceKind,
+    largest_capacity,
+    refuse_long,
+    refuse_outside_hours,
+    refuse_short_notice,
+)
 
 LEVELS_MAX = 3  # the claims are derived for three levels; more make no sense in a neighbourhood house
 
@@ -47,7 +58,10 @@ class Buffers(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class SpaceEntry:
-    """What staff say about a space; units and limits as in `shared.records.spaces`."""
+    """What staff say about a space; units and limits as in `shared.records.spaces`.
+
+    `capacity` need not be said where that of a seating is: the space has the largest of them.
+    """
 
     name: str
     kind: str = SpaceKind.MULTI_PURPOSE
@@ -59,11 +73,32 @@ class SpaceEntry:
     buffer_after_min: int = 0
     bookable: bool = True
     rank: int = 0
+    capacity_rows: int = 0
+    capacity_tables: int = 0
+    capacity_circle: int = 0
+    capacity_standing: int = 0
+    features: tuple[str, ...] = ()
+    notice_hours: int = 0
+    length_max_min: int = 0
+    fee_class: str = ""
+    is_guest_space: bool = False
+    host_building: str = ""
+    self_managed: bool = False
+
+    def columns(self) -> dict[str, object]:
+        """Return the values of a space with this entry."""
+        seatings = (self.capacity_rows, self.capacity_tables, self.capacity_circle, self.capacity_standing)
+        return asdict(self) | {"capacity": largest_capacity(self.capacity, *seatings)}
+
+    @classmethod
+    def of(cls, space: Space) -> "SpaceEntry":
+        """Return what has been said of `space`: to change one thing of it."""
+        return cls(**{field.name: getattr(space, field.name) for field in fields(cls)})
 
 
 def add_space(session: Session, entry: SpaceEntry) -> Space:
     """Add a space. Raises SpaceUnknown (the whole), TreeTooDeep, PartsBooked."""
-    space = Space(id=new_id(), **asdict(entry))
+    space = Space(id=new_id(), **entry.columns())
     _refuse_bad_place(list_spaces(session), space.id, entry.parent_id)
     _keep(session, space, entry)
     return space
@@ -125,6 +160,35 @@ def in_tree_order(spaces: Iterable[Space]) -> list[tuple[Space, int]]:
     return walk(None, 0)
 
 
+def refuse_slot(
+    session: Session, space_id: str, slot: Slot, *, now: datetime, zone: ZoneInfo, with_notice: bool = True
+) -> None:
+    """Raise NoticeTooShort, BookingTooLong or OutsideSpaceHours if the space does not take `slot`.
+
+    `slot` in UTC; `with_notice` False is for staff who write down what is agreed already. A
+    part of a guest space is one, too, and has its whole's hours if it has none of its own.
+    Raises SpaceUnknown. The reasons and what they carry: `shared.records.spaces`.
+    """
+    line = with_wholes(session, get_space(session, space_id))
+    space = line[0]
+    if with_notice:
+        refuse_short_notice(space, slot, now)
+    refuse_long(space, slot)
+    if any(each.is_guest_space for each in line):
+        refuse_outside_hours(hours_of(session, [each.id for each in line]), slot, zone)
+
+
+def with_wholes(session: Session, space: Space) -> list[Space]:
+    """Return the space, the whole that it is a part of, and so on up the tree."""
+    line = [space]
+    while line[-1].parent_id and len(line) < LEVELS_MAX:
+        whole = session.get(Space, line[-1].parent_id)
+        if whole is None:
+            break
+        line.append(whole)
+    return line
+
+
 def buffers_of(space: Space) -> Buffers:
     """Return the buffers of a space."""
     return Buffers(timedelta(minutes=space.buffer_before_min), timedelta(minutes=space.buffer_after_min))
@@ -153,7 +217,7 @@ def parts_by_space(spaces: Iterable[Space]) -> dict[str, tuple[str, ...]]:
 def _keep(session: Session, space: Space, entry: SpaceEntry) -> None:
     try:
         with session.begin_nested():
-            for name, value in asdict(entry).items():
+            for name, value in entry.columns().items():
                 if getattr(space, name) != value:
                     setattr(space, name, value)
             session.add(space)

@@ -10,6 +10,7 @@ from shared.records.centres import CENTRES
 from shared.records.events import EVENTS
 from shared.records.opening_hours import OPENING_HOURS
 from shared.records.recovery import RECOVERY_ANSWERS, RECOVERY_OFFERS
+from shared.records.space_hours import SPACE_HOURS
 from shared.records.spaces import SPACES
 from shared.records.themes import THEMES
 from shared.records.visits import VISITS
@@ -18,6 +19,7 @@ COLLECTIONS: tuple[Collection, ...] = (
     CENTRES,
     OPENING_HOURS,
     SPACES,
+    SPACE_HOURS,
     EVENTS,
     BOOKINGS,
     VISITS,
