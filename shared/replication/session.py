@@ -23,7 +23,8 @@ class Session:
     """One connection of a source, from its hello to its end.
 
     `stands` is where the receiver's last cursor was, `sent` the end of the last batch,
-    `outstanding` the ends of those not yet answered. `records` is how many a batch may hold:
+    `outstanding` the ends of those not yet answered. `greet_from` is when a receiver that
+    knocked during the pause is to be greeted. `records` is how many a batch may hold:
     halved by a time-out, grown by progress.
     """
 
@@ -40,6 +41,7 @@ class Session:
     window: int = 1
     timeouts: int = 0
     reopen_from: float = 0.0
+    greet_from: float = inf
     next_at: float | None = None
     seen_head: Position = START
     rests_from: float = 0.0
@@ -86,6 +88,11 @@ class Session:
         self.outstanding.clear()
         self.sent = self.stands
         self.set_timer(now, RESEND_AFTER_S)
+
+    def due(self) -> float | None:
+        """Return when the source has to be woken at the latest; None if nobody waits for anything."""
+        found = min(self.greet_from, inf if self.next_at is None else self.next_at)
+        return None if found == inf else found
 
     def late(self, now: float) -> bool:
         """Tell whether the timer has run out."""

@@ -9,6 +9,8 @@ more batches than the receiver gave credit for.
 The numbers S1 to S8 are the rules of the protocol; the package's docstring is the essay.
 """
 
+from math import inf
+
 from shared.replication.messages import START, Batch, Check, Cursor, Hello, Message, Position, SourceState
 from shared.replication.ports import SourceLedger
 from shared.replication.session import (
@@ -72,7 +74,7 @@ class Source:
             return []
         if cursor.nonce != session.nonce:
             return self._greet_stranger(session, state, now)
-        session.run, session.sequence = cursor.run, cursor.sequence
+        session.run, session.sequence, session.greet_from = cursor.run, cursor.sequence, inf
         if cursor.erased:
             ledger.erase(cursor.erased)
             state = ledger.state()
@@ -84,6 +86,8 @@ class Source:
         if session is None:
             return []
         state = ledger.state()
+        if now >= session.greet_from:
+            return self._greet_stranger(session, state, now)
         if state.fence or not session.heard:
             return self._greet(session, state, now) if session.late(now) else []
         if session.outstanding and session.late(now):
@@ -92,7 +96,7 @@ class Source:
 
     def due(self) -> float | None:
         """Return when `wake` is to be called at the latest; None while there is no session."""
-        return self._session.next_at if self._session else None
+        return self._session.due() if self._session else None
 
     def scrub(self, ledger: SourceLedger, now: float) -> list[Message]:
         """Stamp what slipped past the stamp (S8); to be called in the background, about daily."""
@@ -112,6 +116,7 @@ class Source:
     def _greet(self, session: Session, state: SourceState, now: float) -> list[Message]:
         """Say hello without a base: the receiver shall answer with its path."""
         session.close()
+        session.greet_from = inf
         if state.fence:
             session.next_at = now + FENCED_LOOK_S
             return []
@@ -120,8 +125,12 @@ class Source:
         return [self._hello(session, state)]
 
     def _greet_stranger(self, session: Session, state: SourceState, now: float) -> list[Message]:
-        """Greet a receiver that has not heard this session's hello, without letting it set the pace."""
+        """Greet a receiver that has not heard this session's hello, without letting it set the pace.
+
+        One that comes too early is greeted when the pause is over: it may not speak again by itself.
+        """
         if now < session.reopen_from:
+            session.greet_from = session.reopen_from
             return []
         session.reopen_from = now + REOPEN_PAUSE_S
         session.timeouts = 0

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from shared.replication.messages import START, UNHEARD, Batch, Check, Cursor, Generation, Hello, Message, Position
-from shared.replication.session import RESEND_AFTER_S, RESEND_MAX_S
+from shared.replication.session import REOPEN_PAUSE_S, RESEND_AFTER_S, RESEND_MAX_S
 from shared.replication.source import CHECK_EVERY_S, FORKS_MAX, REST_S, Source
 from tests.simulation.memory import MemorySource
 
@@ -61,6 +61,28 @@ def ends(messages: list[Message]) -> list[int]:
         assert isinstance(message, Batch)
         found.append(message.upto.revision)
     return found
+
+
+def test_a_receiver_that_starts_anew_right_after_the_session_began_is_greeted_when_the_pause_is_over() -> None:
+    """It says where it stands once and waits: nobody else would speak before the next check."""
+    talk = Talk()
+    talk.connect()
+    talk.hear(0)
+    assert talk.hear(0, nonce="", run="restarted", sequence=1) == []
+    assert talk.source.due() <= REOPEN_PAUSE_S
+    (hello,) = talk.wake_at(REOPEN_PAUSE_S)
+    assert isinstance(hello, Hello)
+    assert talk.source.due() > REOPEN_PAUSE_S
+
+
+def test_a_receiver_that_heard_the_hello_meanwhile_is_not_greeted_again() -> None:
+    """The pause protects from chatter, and so does this."""
+    talk = Talk()
+    talk.connect()
+    talk.hear(0)
+    talk.hear(0, nonce="", run="restarted", sequence=1)
+    talk.hear(0, run="restarted", sequence=2)
+    assert all(not isinstance(said, Hello) for said in talk.wake_at(REOPEN_PAUSE_S))
 
 
 def test_nothing_but_a_hello_before_the_nonce_came_back() -> None:

@@ -324,8 +324,8 @@ ABLATIONS = {
     "base of an unfinished pass": Ablation(Rules(replica=ForgetfulReplica), first=40),
     "base of my own path": Ablation(replace(BACK_AND_FORTH_BY_TWOS, replica=TrustingReplica), first=606),
     "head of the reading": Ablation(Rules(replica=ShortSightedReplica), first=110),
-    "floor of my own history": Ablation(replace(PURGES_AND_RESTORES, replica=CredulousReplica), first=5585),
-    "pass ended at no lower head": Ablation(replace(LATE_AND_LARGE, replica=HastyReplica), first=2569),
+    "floor of my own history": Ablation(replace(PURGES_AND_RESTORES, replica=CredulousReplica), first=5658),
+    "pass ended at no lower head": Ablation(replace(LATE_AND_LARGE, replica=HastyReplica), first=4988),
 }
 
 
