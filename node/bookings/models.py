@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, event
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from node.bookings import guard
 from node.core.db import Base
 from shared.columns import RecordId, UTCDateTime
+from shared.ids import new_id
 from shared.records.base import TITLE_LENGTH_MAX
 from shared.records.bookings import BookingColumns
 
@@ -28,6 +29,14 @@ class Booking(BookingColumns, Base):
     taken_at: Mapped[datetime] = mapped_column(UTCDateTime)
     decided_by: Mapped[str] = mapped_column(String(80), default="")  # who confirmed, declined or cancelled it
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    called_off_by: Mapped[str] = mapped_column(String(10), default="", server_default="")  # a `CalledOffBy`, or ''
+    overruled: Mapped[str] = mapped_column(String(500), default="", server_default="")  # which rules knowingly, and why
+    overruled_by: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    tenant_id: Mapped[str | None] = mapped_column(RecordId, default=None)  # plain: a restored booking may come first
+    block_id: Mapped[str | None] = mapped_column(RecordId, default=None)  # what several spaces are blocked for at once
+    asked_space_id: Mapped[str | None] = mapped_column(RecordId, default=None)  # what was asked for, if it was
+    asked_starts_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)  # confirmed as another space
+    asked_ends_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)  # or time
 
 
 class Claim(Base):
@@ -46,6 +55,35 @@ class Claim(Base):
     role: Mapped[str] = mapped_column(String(4), primary_key=True)
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Tenant(Base):
+    """Somebody who uses rooms again and again: a group or a person, perhaps with an account of their own."""
+
+    __tablename__ = "tenants"
+
+    id: Mapped[str] = mapped_column(RecordId, primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(TITLE_LENGTH_MAX), unique=True)
+    contact_name: Mapped[str] = mapped_column(String(TITLE_LENGTH_MAX), default="")
+    contact_phone: Mapped[str] = mapped_column(String(80), default="")
+    contact_email: Mapped[str] = mapped_column(String(TITLE_LENGTH_MAX), default="")
+    account_id: Mapped[str | None] = mapped_column(RecordId, default=None, unique=True)  # of `node.core.accounts`
+    active: Mapped[bool] = mapped_column(Boolean, default=True)
+
+
+class Quota(Base):
+    """At most `hours_max` hours a week or month: for a tenant, or (tenant_id None) for everybody else each."""
+
+    __tablename__ = "booking_quotas"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "period"),
+        CheckConstraint("hours_max > 0", name="something"),
+    )
+
+    id: Mapped[str] = mapped_column(RecordId, primary_key=True, default=new_id)
+    tenant_id: Mapped[str | None] = mapped_column(RecordId, ForeignKey("tenants.id", ondelete="CASCADE"), default=None)
+    period: Mapped[str] = mapped_column(String(10))
+    hours_max: Mapped[int] = mapped_column(Integer)
 
 
 event.listen(Base.metadata, "after_create", guard.build)
