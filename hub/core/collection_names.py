@@ -13,6 +13,7 @@ NAMES: Mapping[str, Any] = {
     "events": _l("Offers and events"),
     "bookings": _l("Bookings"),
     "visits": _l("Visits"),
+    "visit_days": _l("Days of counting"),
     "themes": _l("Themes"),
     "announcements": _l("Announcements"),
     "recovery_offers": _l("Recovery offers"),

@@ -13,6 +13,7 @@ from shared.records.recovery import RECOVERY_ANSWERS, RECOVERY_OFFERS
 from shared.records.space_hours import SPACE_HOURS
 from shared.records.spaces import SPACES
 from shared.records.themes import THEMES
+from shared.records.visit_days import VISIT_DAYS
 from shared.records.visits import VISITS
 
 COLLECTIONS: tuple[Collection, ...] = (
@@ -23,6 +24,7 @@ COLLECTIONS: tuple[Collection, ...] = (
     EVENTS,
     BOOKINGS,
     VISITS,
+    VISIT_DAYS,
     RECOVERY_ANSWERS,
     THEMES,
     ANNOUNCEMENTS,

@@ -1,0 +1,1 @@
+"""Sensors at the doors: they count what passes, over MQTT or HTTP, each message exactly once."""
