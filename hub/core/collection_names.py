@@ -11,6 +11,7 @@ NAMES: Mapping[str, Any] = {
     "spaces": _l("Spaces"),
     "space_hours": _l("Hours of guest spaces"),
     "events": _l("Offers and events"),
+    "event_texts": _l("Offers and events in other languages"),
     "bookings": _l("Bookings"),
     "visits": _l("Visits"),
     "visit_days": _l("Days of counting"),

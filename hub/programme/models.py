@@ -8,7 +8,7 @@ one of those events that last over several days.
 from sqlalchemy import Index, text
 
 from hub.core.db import Base, OfCentre
-from shared.records.events import EventColumns
+from shared.records.events import EventColumns, EventTextColumns
 
 # Which events last over several days (of UTC). A query must say it in these very words, or
 # the partial index stays unused.
@@ -29,3 +29,9 @@ class Event(OfCentre, EventColumns, Base):
             postgresql_where=text(LASTS_DAYS["postgresql"]),
         ),
     )
+
+
+class EventText(OfCentre, EventTextColumns, Base):
+    """What an event says in another language. Looked up by the event, a page of events at once."""
+
+    __table_args__ = (Index("ix_event_texts_event", "centre_id", "event_id"),)

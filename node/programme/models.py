@@ -1,11 +1,14 @@
-"""The offers and events of this house."""
+"""The offers and events of this house, what they say in other languages, and their pictures."""
 
-from sqlalchemy import Integer, String
+from datetime import datetime
+
+from sqlalchemy import Boolean, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from node.core.db import Base
+from shared.columns import RecordId, UTCDateTime
 from shared.records.base import TITLE_LENGTH_MAX
-from shared.records.events import EventColumns
+from shared.records.events import EventColumns, EventTextColumns
 
 
 class Event(EventColumns, Base):
@@ -14,3 +17,26 @@ class Event(EventColumns, Base):
     source_uid: Mapped[str | None] = mapped_column(String(500), default=None, index=True)
     source_recurrence_id: Mapped[str | None] = mapped_column(String(TITLE_LENGTH_MAX), default=None)
     source_sequence: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class EventText(EventTextColumns, Base):
+    """`shown` follows the event's state: what is said about a draft does not travel either."""
+
+    __table_args__ = (Index("ix_event_texts_event", "event_id", "language", unique=True),)
+
+    shown: Mapped[bool] = mapped_column(Boolean, default=False)
+
+    @property
+    def travels(self) -> bool:
+        return self.shown
+
+
+class EventImage(Base):
+    """The picture of an event. It stays in the house; `Event.image_alt` says what it shows."""
+
+    __tablename__ = "event_images"
+
+    event_id: Mapped[str] = mapped_column(RecordId, primary_key=True)
+    media_type: Mapped[str] = mapped_column(String(40))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    kept_at: Mapped[datetime] = mapped_column(UTCDateTime)

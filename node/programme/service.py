@@ -6,8 +6,9 @@ Rule: an event and the booking of its space stand and fall together: if the spac
 nothing is written; if the event moves, the booking moves; if it is cancelled, the space is free.
 """
 
-from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,14 +17,67 @@ from sqlalchemy.orm import Session
 
 from node.bookings import service as bookings
 from node.bookings.service import BookingEntry
+from node.programme import texts
+from node.programme.entry import DATES_MAX, EventEntry, TooManyDates, copy_of, shifted, weekly
+from node.programme.images import (
+    IMAGE_BYTES_MAX,
+    ImageTooLarge,
+    ImageUndescribed,
+    ImageUnreadable,
+    copy_image,
+    describe_image,
+    drop_image,
+    find_image,
+    keep_image,
+)
 from node.programme.models import Event
+from node.programme.texts import Words, texts_of, words_in
 from shared.errors import Refusal
 from shared.ids import new_id
 from shared.records.bookings import BookingKind, Slot, SpaceTaken
-from shared.records.events import Attendance, EventKind, EventState, refuse_impossible_times
-from shared.time import at_local
+from shared.records.events import (
+    EventState,
+    refuse_impossible_ages,
+    refuse_impossible_times,
+    refuse_late_closing,
+)
 
-DATES_MAX = 60  # more than a year of weekly dates is a typing error
+__all__ = [
+    "DATES_MAX",
+    "IMAGE_BYTES_MAX",
+    "EventEntry",
+    "EventStateRefused",
+    "EventUnknown",
+    "FailedDate",
+    "ImageTooLarge",
+    "ImageUndescribed",
+    "ImageUnreadable",
+    "Series",
+    "TooManyDates",
+    "Words",
+    "cancel_event",
+    "copy_event",
+    "copy_image",
+    "copy_of",
+    "create_event",
+    "create_series",
+    "describe_image",
+    "discard_draft",
+    "drop_image",
+    "edit_event",
+    "entry_of",
+    "events_of_series",
+    "find_image",
+    "get_event",
+    "keep_image",
+    "publish_event",
+    "published_between",
+    "shifted",
+    "texts_of",
+    "translate_event",
+    "weekly",
+    "words_in",
+]
 
 
 class EventUnknown(Refusal):
@@ -36,38 +90,6 @@ class EventStateRefused(Refusal):
     def __init__(self, state: str) -> None:
         super().__init__(state)
         self.state = state
-
-
-class TooManyDates(Refusal):
-    """A series of more than DATES_MAX dates, or one that ends before it begins."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class EventEntry:
-    """What staff say about an event; limits as in `shared.records.events`. `slot` in UTC.
-
-    The last three say where the event comes from; None leaves them as they are on a change.
-    """
-
-    title: str
-    slot: Slot
-    kind: str = EventKind.EVENT
-    summary: str = ""
-    description: str = ""
-    theme: str = ""
-    target_groups: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    accessibility: tuple[str, ...] = ()
-    cost_cents: int | None = 0
-    cost_note: str = ""
-    organiser: str = ""
-    attendance: str = Attendance.ON_SITE
-    place: str = ""
-    online_url: str = ""
-    space_id: str | None = None
-    series_id: str | None = None
-    source_uid: str | None = None
-    source_recurrence_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -90,11 +112,12 @@ class Series:
 def create_event(session: Session, entry: EventEntry, *, now: datetime, by: str = "", publish: bool = False) -> Event:
     """Write an event as a draft (or published at once) and book its space along with it.
 
-    Raises EventTimesImpossible, SpaceUnknown, SpaceRetired, SpaceTaken; then nothing is written.
+    Raises EventTimesImpossible, AgesImpossible, RegistrationClosesLate, SpaceUnknown,
+    SpaceRetired, SpaceTaken; then nothing is written.
     """
-    refuse_impossible_times(*entry.slot)
+    _refuse_impossible(entry)
     state = EventState.PUBLISHED if publish else EventState.DRAFT
-    event = Event(id=new_id(), state=state, updated_at=now, **_columns(entry))
+    event = Event(id=new_id(), state=state, updated_at=now, **entry.columns())
     with session.begin_nested():
         session.add(event)
         if entry.space_id:
@@ -123,43 +146,25 @@ def create_series(
     made, failed = [], []
     for slot in slots:
         try:
-            dated = replace(entry, slot=slot, series_id=series_id)
+            dated = replace(entry.at(slot, zone), series_id=series_id)
             made.append(create_event(session, dated, now=now, by=by, publish=publish))
         except SpaceTaken as refusal:
             failed.append(FailedDate(slot, refusal.taken, refusal.booking_id))
     return Series(tuple(made), tuple(failed))
 
 
-def weekly(first: Slot, until: date, zone: ZoneInfo) -> list[Slot]:
-    """Return `first` and its repetitions every week, at the same wall times of `zone`.
-
-    Summer time does not move them: ten o'clock stays ten o'clock. Raises TooManyDates.
-    """
-    starts, ends = first.starts_at.astimezone(zone), first.ends_at.astimezone(zone)
-    weeks = (until - starts.date()).days // 7
-    if not 0 <= weeks < DATES_MAX:
-        raise TooManyDates
-    return [
-        Slot(
-            at_local(starts.date() + timedelta(weeks=week), starts.time(), zone),
-            at_local(ends.date() + timedelta(weeks=week), ends.time(), zone),
-        )
-        for week in range(weeks + 1)
-    ]
-
-
 def edit_event(session: Session, event_id: str, entry: EventEntry, *, now: datetime, by: str = "") -> Event:
     """Change an event, and its booking with it.
 
-    Raises EventUnknown, EventStateRefused (cancelled), EventTimesImpossible, SpaceUnknown,
-    SpaceRetired, SpaceTaken; then nothing is changed.
+    Raises EventUnknown, EventStateRefused (cancelled), EventTimesImpossible, AgesImpossible,
+    RegistrationClosesLate, SpaceUnknown, SpaceRetired, SpaceTaken; then nothing is changed.
     """
     event = get_event(session, event_id)
     if event.state == EventState.CANCELLED:
         raise EventStateRefused(event.state)
-    refuse_impossible_times(*entry.slot)
+    _refuse_impossible(entry)
     kept = ("series_id", "source_uid", "source_recurrence_id")
-    values = {name: value for name, value in _columns(entry).items() if name not in kept or value is not None}
+    values = {name: value for name, value in entry.columns().items() if name not in kept or value is not None}
     with session.begin_nested():
         _change(event, values, now)
         _book_along(session, event, now=now, by=by)
@@ -172,6 +177,7 @@ def publish_event(session: Session, event_id: str, *, now: datetime) -> Event:
     if event.state != EventState.DRAFT:
         raise EventStateRefused(event.state)
     event.state, event.updated_at = EventState.PUBLISHED, now
+    texts.show_texts(session, event)
     return event
 
 
@@ -194,21 +200,38 @@ def discard_draft(session: Session, event_id: str, *, now: datetime, by: str = "
     if event.state != EventState.DRAFT:
         raise EventStateRefused(event.state)
     _free_space(session, event, "", now=now, by=by)
+    texts.drop_texts(session, event.id)
+    drop_image(session, event, now=now)
     session.delete(event)
+
+
+def copy_event(
+    session: Session, event_id: str, entry: EventEntry, *, now: datetime, by: str = "", publish: bool = False
+) -> Event:
+    """Write `entry` as a new event that has the picture and the other languages of `event_id`.
+
+    Raises EventUnknown and what `create_event` raises.
+    """
+    origin = get_event(session, event_id)
+    event = create_event(session, entry, now=now, by=by, publish=publish)
+    copy_image(session, origin, event, now=now)
+    texts.keep_texts(session, event, texts_of(session, event_id))
+    return event
+
+
+def translate_event(session: Session, event_id: str, wanted: Mapping[str, Words], *, now: datetime) -> Event:
+    """Let an event say `wanted` (by language) beside its own words. Raises EventUnknown, EventStateRefused."""
+    event = get_event(session, event_id)
+    if event.state == EventState.CANCELLED:
+        raise EventStateRefused(event.state)
+    if texts.keep_texts(session, event, wanted):
+        _touch(event, now)
+    return event
 
 
 def entry_of(event: Event) -> EventEntry:
     """Return what an event says, as an entry: to fill a form, or to copy it."""
-    values = {name: getattr(event, name) for name in _PLAIN}
-    return EventEntry(slot=Slot(event.starts_at, event.ends_at), **values)
-
-
-def copy_of(event: Event, weeks: int, zone: ZoneInfo) -> EventEntry:
-    """Return an entry for the same event `weeks` later, at the same wall times: "copy last week"."""
-    entry = entry_of(event)
-    starts = entry.slot.starts_at.astimezone(zone).date()
-    slot = weekly(entry.slot, starts + timedelta(weeks=weeks), zone)[-1]
-    return replace(entry, slot=slot, source_uid=None, source_recurrence_id=None)
+    return EventEntry.of(event)
 
 
 def get_event(session: Session, event_id: str) -> Event:
@@ -236,11 +259,6 @@ def published_between(
 def events_of_series(session: Session, series_id: str) -> list[Event]:
     """Return the dates of a series in their order."""
     return list(session.scalars(select(Event).where(Event.series_id == series_id).order_by(Event.starts_at)))
-
-
-def _columns(entry: EventEntry) -> dict[str, Any]:
-    values = {name: getattr(entry, name) for name in _PLAIN}
-    return values | {"starts_at": entry.slot.starts_at, "ends_at": entry.slot.ends_at}
 
 
 def _booking_entry(event: Event, space_id: str) -> BookingEntry:
@@ -272,9 +290,16 @@ def _change(event: Event, values: dict[str, Any], now: datetime) -> None:
     for name, value in changed.items():
         setattr(event, name, value)
     if changed:
-        event.updated_at = now
-        if event.travels:
-            event.sequence += 1
+        _touch(event, now)
 
 
-_PLAIN = tuple(field.name for field in fields(EventEntry) if field.name != "slot")
+def _touch(event: Event, now: datetime) -> None:
+    event.updated_at = now
+    if event.travels:
+        event.sequence += 1
+
+
+def _refuse_impossible(entry: EventEntry) -> None:
+    refuse_impossible_times(*entry.slot)
+    refuse_impossible_ages(entry.age_min, entry.age_max)
+    refuse_late_closing(entry.registration_closes_at, entry.slot.ends_at)

@@ -7,7 +7,7 @@ from shared.records.announcements import ANNOUNCEMENTS
 from shared.records.base import Collection, Side
 from shared.records.bookings import BOOKINGS
 from shared.records.centres import CENTRES
-from shared.records.events import EVENTS
+from shared.records.events import EVENT_TEXTS, EVENTS
 from shared.records.opening_hours import OPENING_HOURS
 from shared.records.recovery import RECOVERY_ANSWERS, RECOVERY_OFFERS
 from shared.records.space_hours import SPACE_HOURS
@@ -22,6 +22,7 @@ COLLECTIONS: tuple[Collection, ...] = (
     SPACES,
     SPACE_HOURS,
     EVENTS,
+    EVENT_TEXTS,
     BOOKINGS,
     VISITS,
     VISIT_DAYS,
