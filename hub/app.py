@@ -11,7 +11,9 @@ from hub import (
     bookings,
     calendar,
     centres,
+    holidays,
     network,
+    norm,
     opening_hours,
     programme,
     recovery,
@@ -40,6 +42,8 @@ FEATURES: tuple[ModuleType, ...] = (
     network,
     announcements,
     themes,
+    holidays,
+    norm,
     recovery,
 )
 HERE = Path(__file__).parent

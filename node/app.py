@@ -11,15 +11,18 @@ from node import (
     announcements,
     bookings,
     centre,
+    holidays,
     house,
     imports,
     keys,
     link,
+    norm,
     opening_hours,
     programme,
     public,
     recovery,
     rentals,
+    requests,
     sensors,
     spaces,
     tenants,
@@ -29,10 +32,11 @@ from node import (
 )
 from node.centre.models import Centre
 from node.config import NodeConfig
-from node.core import accounts, connection
+from node.core import accounts, actors, audit, connection, privacy, rights
 from node.core.db import LEDGER, reading
 from shared.database import Database
 from shared.migrations import upgrade
+from shared.time import now
 from shared.web.features import folders, load_tables, register_all
 from shared.web.settings import read_secret
 from shared.web.site import Site, equip
@@ -40,9 +44,12 @@ from shared.web.site import Site, equip
 FEATURES: tuple[ModuleType, ...] = (
     today,
     public,
+    requests,
     house,
     centre,
     opening_hours,
+    norm,
+    holidays,
     spaces,
     tenants,
     bookings,
@@ -72,10 +79,13 @@ def create_app(config: NodeConfig) -> Flask:
     app.extensions["stadtherz.database"] = database
     equip(app, _site(config), database)
     accounts.register(app, database)
+    rights.register(app)
+    personal = privacy.equip(app)
     connection.register(app, _status_of(config))
     register_all(app, FEATURES)
     upgrade(database, HERE / "migrations")
     LEDGER.watch(database)
+    audit.watch(database, now, actors.present, personal)
     return app
 
 

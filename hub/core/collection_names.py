@@ -16,6 +16,8 @@ NAMES: Mapping[str, Any] = {
     "visits": _l("Visits"),
     "visit_days": _l("Days of counting"),
     "themes": _l("Themes"),
+    "holidays": _l("School holidays and special days"),
+    "norms": _l("Opening norm"),
     "announcements": _l("Announcements"),
     "recovery_offers": _l("Recovery offers"),
     "recovery_answers": _l("Answers to recovery offers"),

@@ -13,11 +13,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from node.centre import service as centres
 from node.opening_hours.models import OpeningHours
 from shared.errors import Refusal
+from shared.records.holidays import Holiday, HolidayKind
 from shared.records.opening_hours import (
     PUBLIC_KINDS,
+    ClosedOnHolidays,
     HoursKind,
+    Rule,
     Slot,
     hours_on,
     next_opening,
@@ -134,6 +138,33 @@ def list_hours(session: Session) -> list[OpeningHours]:
     return list(session.scalars(query))
 
 
+def hours_in_force(session: Session, language: str = "de") -> list[Rule]:
+    """Return what decides whether the house is open: all rows, and its rule of public holidays if it has one.
+
+    For asking, as `state_at` and `shared.records.opening_hours` do; `list_hours` is for changing.
+    """
+    rows: list[Rule] = [*list_hours(session)]
+    centre = centres.profile(session)
+    if centre and centre.closed_on_holidays:
+        rows.append(ClosedOnHolidays(centre.region, language))
+    return rows
+
+
+def closures_between(session: Session, first: date, last: date) -> list[Holiday]:
+    """Return the closures of all weekdays that touch [first, last] as holidays of the house."""
+    query = select(OpeningHours).where(
+        OpeningHours.closed,
+        OpeningHours.weekday.is_(None),
+        OpeningHours.valid_from <= last,
+        OpeningHours.valid_until >= first,
+    )
+    return [
+        Holiday(row.note, row.valid_from, row.valid_until, HolidayKind.HOUSE)
+        for row in session.scalars(query)
+        if row.valid_from and row.valid_until
+    ]
+
+
 def periods(rows: Iterable[OpeningHours]) -> list[Period]:
     """Return the rows by period: the ordinary week first, then by their dates."""
     found: dict[tuple[date | None, date | None], list[OpeningHours]] = {}
@@ -143,7 +174,7 @@ def periods(rows: Iterable[OpeningHours]) -> list[Period]:
     return sorted(listed, key=lambda period: (period.valid_from or date.min, period.valid_until or date.max))
 
 
-def days_from(rows: Sequence[OpeningHours], first: date, zone: ZoneInfo, count: int = 7) -> list[Day]:
+def days_from(rows: Sequence[Rule], first: date, zone: ZoneInfo, count: int = 7) -> list[Day]:
     """Return what is in force on each of `count` days."""
     days = []
     for ahead in range(count):
@@ -155,7 +186,7 @@ def days_from(rows: Sequence[OpeningHours], first: date, zone: ZoneInfo, count: 
     return days
 
 
-def state_at(rows: Sequence[OpeningHours], now: datetime, zone: ZoneInfo) -> OpenState:
+def state_at(rows: Sequence[Rule], now: datetime, zone: ZoneInfo) -> OpenState:
     """Tell whether one may walk in at `now`, until when, or when next."""
     slot = open_at(now, rows, zone, PUBLIC_KINDS)
     if slot:

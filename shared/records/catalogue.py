@@ -8,6 +8,8 @@ from shared.records.base import Collection, Side
 from shared.records.bookings import BOOKINGS
 from shared.records.centres import CENTRES
 from shared.records.events import EVENT_TEXTS, EVENTS
+from shared.records.holidays import HOLIDAYS
+from shared.records.norms import NORMS
 from shared.records.opening_hours import OPENING_HOURS
 from shared.records.recovery import RECOVERY_ANSWERS, RECOVERY_OFFERS
 from shared.records.space_hours import SPACE_HOURS
@@ -28,6 +30,8 @@ COLLECTIONS: tuple[Collection, ...] = (
     VISIT_DAYS,
     RECOVERY_ANSWERS,
     THEMES,
+    HOLIDAYS,
+    NORMS,
     ANNOUNCEMENTS,
     RECOVERY_OFFERS,
 )

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from marshmallow import fields, validate
-from sqlalchemy import Float, String, Text
+from sqlalchemy import Boolean, Float, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.columns import Tags
@@ -15,9 +15,11 @@ from shared.records.base import (
     RecordSchema,
     Side,
     TagList,
+    added_later,
     choice,
     text,
 )
+from shared.records.holidays import HOME_REGION, region_field
 
 
 class CentreKind(StrEnum):
@@ -30,7 +32,11 @@ class CentreKind(StrEnum):
 
 
 class CentreColumns(RecordColumns):
-    """Nothing here is personal: the contact is the house's own."""
+    """Nothing here is personal: the contact is the house's own.
+
+    `region` says whose public holidays are kept (ISO 3166-2); `closed_on_holidays` is a rule
+    of the house that both sides evaluate on each day, see `shared.records.opening_hours`.
+    """
 
     __collection__ = "centres"
 
@@ -52,6 +58,8 @@ class CentreColumns(RecordColumns):
     host_building: Mapped[str] = mapped_column(String(TITLE_LENGTH_MAX), default="")
     description: Mapped[str] = mapped_column(Text, default="")
     time_zone: Mapped[str] = mapped_column(String(64), default="Europe/Berlin")
+    region: Mapped[str] = mapped_column(String(5), default=HOME_REGION, server_default=HOME_REGION)
+    closed_on_holidays: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
 
 class CentreSchema(RecordSchema):
@@ -73,6 +81,8 @@ class CentreSchema(RecordSchema):
     host_building = text(TITLE_LENGTH_MAX)
     description = text(TEXT_LENGTH_MAX)
     time_zone = text(64, required=True)
+    region = added_later(region_field(), HOME_REGION)
+    closed_on_holidays = added_later(fields.Boolean(truthy={True}, falsy={False}), False)
 
 
-CENTRES = Collection(CentreColumns, CentreSchema, Side.NODE)
+CENTRES = Collection(CentreColumns, CentreSchema, Side.NODE, version=2)

@@ -3,10 +3,15 @@
 Records that share (valid_from, valid_until) form a period. On a date the shortest period
 that covers it wins, whole: its slots replace those of longer periods. A period without
 dates is the ordinary week. A `closed` record is a slot that says "closed" for its days.
+
+A house that is closed on public holidays has `ClosedOnHolidays` in its list of hours: a rule,
+not records. It closes a holiday as a closure of that day would, but what the house has agreed
+for this one day wins.
 """
 
 from collections.abc import Collection as Choice
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -28,6 +33,7 @@ from shared.records.base import (
     text,
     whole,
 )
+from shared.records.holidays import HOME_REGION, public_holiday
 from shared.time import at_local
 
 WALL_TIME = r"^([01]\d|2[0-3]):[0-5]\d\Z"
@@ -93,6 +99,36 @@ class Hours(Protocol):
     note: str
 
 
+@dataclass(frozen=True)
+class ClosedOnHolidays:
+    """The rule of a house that is closed on the public holidays of `region`; names are in `language`."""
+
+    region: str = HOME_REGION
+    language: str = "de"
+
+    def closure(self, day: date) -> "HolidayClosure | None":
+        """Return the closure of `day` if it is a public holiday."""
+        name = public_holiday(day, self.region, self.language)
+        return HolidayClosure(day, day, name) if name else None
+
+
+@dataclass
+class HolidayClosure:
+    """A day on which the house is closed by `ClosedOnHolidays`; it reads like a record."""
+
+    valid_from: date | None
+    valid_until: date | None
+    note: str
+    kind: str = HoursKind.OPEN
+    weekday: int | None = None
+    opens_local: str = "00:00"
+    closes_local: str = "00:00"
+    closed: bool = True
+
+
+Rule = Hours | ClosedOnHolidays  # what a house has agreed: its records, and perhaps the rule of holidays
+
+
 class Slot(NamedTuple):
     """A half-open stretch [starts_at, ends_at) in UTC in which the house is open in one way."""
 
@@ -108,18 +144,19 @@ def refuse_backwards(valid_from: date | None, valid_until: date | None) -> None:
         raise PeriodBackwards
 
 
-def hours_on(day: date, hours: Iterable[Hours]) -> list[Hours]:
-    """Return the records in force on `day`: those of the shortest period that covers it."""
-    covering = [
-        record for record in hours if (record.valid_from or date.min) <= day <= (record.valid_until or date.max)
-    ]
-    if not covering:
-        return []
-    shortest = min(_days(record) for record in covering)
-    return [record for record in covering if _days(record) == shortest and record.weekday in (None, day.weekday())]
+def hours_on(day: date, hours: Iterable[Rule]) -> list[Hours]:
+    """Return the records in force on `day`: those of the shortest period that covers it, and of its weekday."""
+    return [record for record in period_on(day, hours) if record.weekday in (None, day.weekday())]
 
 
-def slots_on(day: date, hours: Iterable[Hours], zone: ZoneInfo) -> list[Slot]:
+def period_on(day: date, hours: Iterable[Rule]) -> list[Hours]:
+    """Return the records of the period in force on `day`, those of other weekdays too."""
+    covering = list(_covering(day, hours))
+    shortest = min(map(_length, covering), default=None)
+    return [record for record in covering if _length(record) == shortest]
+
+
+def slots_on(day: date, hours: Iterable[Rule], zone: ZoneInfo) -> list[Slot]:
     """Return the slots that begin on `day`, in order; none if the house is closed that day."""
     found = hours_on(day, hours)
     if any(record.closed for record in found):
@@ -132,7 +169,7 @@ def slots_on(day: date, hours: Iterable[Hours], zone: ZoneInfo) -> list[Slot]:
     return sorted(slots)
 
 
-def open_at(instant: datetime, hours: Sequence[Hours], zone: ZoneInfo, kinds: Choice[str] = ALL_KINDS) -> Slot | None:
+def open_at(instant: datetime, hours: Sequence[Rule], zone: ZoneInfo, kinds: Choice[str] = ALL_KINDS) -> Slot | None:
     """Return the slot in which the house is open at `instant` in one of `kinds`, or None.
 
     Yesterday's slots count too: a house open past midnight is open at one o'clock.
@@ -146,7 +183,7 @@ def open_at(instant: datetime, hours: Sequence[Hours], zone: ZoneInfo, kinds: Ch
 
 
 def open_until(
-    instant: datetime, hours: Sequence[Hours], zone: ZoneInfo, kinds: Choice[str] = ALL_KINDS
+    instant: datetime, hours: Sequence[Rule], zone: ZoneInfo, kinds: Choice[str] = ALL_KINDS
 ) -> datetime | None:
     """Return when the house next closes, None if it is closed at `instant`.
 
@@ -163,7 +200,7 @@ def open_until(
 
 def next_opening(
     instant: datetime,
-    hours: Sequence[Hours],
+    hours: Sequence[Rule],
     zone: ZoneInfo,
     days: int = 60,
     kinds: Choice[str] = ALL_KINDS,
@@ -177,5 +214,17 @@ def next_opening(
     return None
 
 
-def _days(record: Hours) -> int:
-    return ((record.valid_until or date.max) - (record.valid_from or date.min)).days
+def _covering(day: date, hours: Iterable[Rule]) -> Iterator[Hours]:
+    for record in hours:
+        if isinstance(record, ClosedOnHolidays):
+            closure = record.closure(day)
+            if closure:
+                yield closure
+        elif (record.valid_from or date.min) <= day <= (record.valid_until or date.max):
+            yield record
+
+
+def _length(record: Hours) -> tuple[int, bool]:
+    """Return how long a record's period is; a rule of the house yields to what is agreed for that one day."""
+    days = ((record.valid_until or date.max) - (record.valid_from or date.min)).days
+    return days, isinstance(record, HolidayClosure)

@@ -12,6 +12,8 @@ from sqlalchemy import Boolean, Column, Date, Float, Integer, String, Table, Tex
 import hub.announcements.models
 import hub.bookings.models
 import hub.centres.models
+import hub.holidays.models
+import hub.norm.models
 import hub.opening_hours.models
 import hub.programme.models
 import hub.recovery.models
@@ -21,6 +23,8 @@ import hub.visits.models  # noqa: F401 (the tables of both sides)
 import node.announcements.models
 import node.bookings.models
 import node.centre.models
+import node.holidays.models
+import node.norm.models
 import node.opening_hours.models
 import node.programme.models
 import node.recovery.models

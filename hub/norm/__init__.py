@@ -1,0 +1,1 @@
+"""The opening norm of the city: kept here, held against every house."""

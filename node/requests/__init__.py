@@ -1,0 +1,1 @@
+"""How somebody without an account asks for a space, one question at a time."""
