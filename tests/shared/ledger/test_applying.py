@@ -13,11 +13,13 @@ from node.programme.models import Event
 from node.spaces.models import Space
 from node.themes.models import Theme as HouseTheme
 from shared.ids import new_id
+from shared.records.spaces import SPACES
 from shared.replication.ledger.rendering import content_hash
 from shared.replication.messages import Change, Operation, Pass, PassReason, Position
 from tests.shared.ledger.conftest import CENTRE, NOW, UP, Pair
 from tests.shared.ledger.test_stamping import event, space
 
+NEWER = SPACES.version + 1
 SPACE = (
     '{"name":"Saal","kind":"multi_purpose","parent_id":null,"capacity":0,"accessibility":[],"description":"",'
     '"buffer_before_min":0,"buffer_after_min":0,"bookable":true,"rank":0}'
@@ -117,7 +119,7 @@ def test_a_deletion_takes_the_record_off_and_leaves_a_tombstone(pair: Pair) -> N
         (change(content_hash="0" * 32), "quarantined", "content hash differs"),
         (change(collection="themes"), "quarantined", "not yours"),
         (change(collection="swimming_pools"), "deferred", "unknown collection"),
-        (change(schema=2), "deferred", "newer schema"),
+        (change(schema=NEWER), "deferred", "newer schema"),
         (Change("spaces", ID, 1, Operation.STUB, 1, "0" * 31 + "1", None), "stub", "too large"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -138,7 +140,7 @@ def test_what_cannot_be_applied_is_set_aside_with_its_reason(
 def test_a_record_set_aside_keeps_what_was_shown_before(pair: Pair) -> None:
     """Until an upgrade understands the new version, people see the last one that was right."""
     pair.apply([change(1)])
-    pair.apply([change(2, schema=2)])
+    pair.apply([change(2, schema=NEWER)])
     assert [found.name for found in pair.at_hub_now(CitySpace)] == ["Saal"]
     assert raw(pair).status == "deferred"
 
@@ -228,7 +230,7 @@ def test_a_row_met_in_the_fork_pass_is_of_the_new_history(pair: Pair) -> None:
 def test_an_upgrade_shows_what_was_set_aside(sqlite_pair: Pair) -> None:
     """What is understood after an upgrade is shown, what is not stays aside, with counts of both."""
     pair = sqlite_pair
-    pair.apply([change(1, schema=2), change(2, "[]", id=new_id())])
+    pair.apply([change(1, schema=NEWER), change(2, "[]", id=new_id())])
     with pair.hub.transaction() as session:
         assert pair.at_hub.reproject(session) == (0, 0)  # no cursor was ever stored: the feed is not known
         replica = pair.at_hub.replica(session, UP)

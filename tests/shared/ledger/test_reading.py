@@ -8,6 +8,7 @@ from sqlalchemy import text
 from node.core.db import Base as NodeBase
 from node.spaces.models import Space
 from shared.records.base import Side
+from shared.records.spaces import SPACES
 from shared.replication.ledger import Ledger
 from shared.replication.ledger.digests import sum_of
 from shared.replication.ledger.paging import RECORD_CHARACTERS_MAX
@@ -99,7 +100,7 @@ def test_an_upgraded_schema_is_sent_again(sqlite_pair: Pair) -> None:
     with sqlite_pair.node.engine.begin() as connection:
         connection.execute(text("UPDATE changes SET schema = 0"))
     (change,) = sqlite_pair.changes()
-    assert (change.id, change.revision, change.schema) == (hall, 2, 1)
+    assert (change.id, change.revision, change.schema) == (hall, 2, SPACES.version)
 
 
 def test_acknowledged_tombstones_are_purged_and_raise_the_floor(pair: Pair) -> None:

@@ -8,7 +8,7 @@ from hub.spaces.models import Space as CitySpace
 from shared.ids import new_id
 from shared.replication.messages import START, Generation, Operation, Pass, PassReason, Position, ReplicaState
 from tests.shared.ledger.conftest import UP, Pair
-from tests.shared.ledger.test_applying import change, gone
+from tests.shared.ledger.test_applying import NEWER, change, gone
 
 IDS = [new_id() for _ in range(30)]
 
@@ -125,7 +125,7 @@ def test_the_state_comes_back_as_it_was_saved(pair: Pair) -> None:
 def test_health_tells_both_halves(pair: Pair) -> None:
     """Backlog, agreement and what was set aside, as the pages show them."""
     fill(pair, 3)
-    pair.apply([change(4, "[]", id=IDS[3]), change(5, schema=2, id=IDS[4]), gone(6, record_id=IDS[0])])
+    pair.apply([change(4, "[]", id=IDS[3]), change(5, schema=NEWER, id=IDS[4]), gone(6, record_id=IDS[0])])
     with pair.hub.transaction() as session:
         replica = pair.at_hub.replica(session, UP)
         replica.save(replace(replica.state(), position=Position(6, 1), agreed=Position(6, 1)))
