@@ -9,8 +9,9 @@ import click
 from node import link as city_link
 from node.app import create_app
 from node.config import PREFIX, NodeConfig
-from node.core import jobs
+from node.core import audit, jobs
 from node.core.accounts import Account, Role
+from node.core.actors import ACTOR_ID_LENGTH_MAX, Actor, ActorKind
 from node.core.db import LEDGER
 from shared.config import load
 from shared.database import Database
@@ -187,6 +188,8 @@ def _database(config: NodeConfig) -> Database:
         raise ConfigError(f"data_folder {config.data_folder}: there is no database. Run `stadtherz-node init` first.")
     database = Database(config.database_url)
     LEDGER.watch(database)
+    command = click.get_current_context().command_path[:ACTOR_ID_LENGTH_MAX]
+    audit.watch(database, now, lambda: Actor(ActorKind.COMMAND, command), None)
     return database
 
 

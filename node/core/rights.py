@@ -8,6 +8,9 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from flask import Flask
+from flask_login import current_user
+
 from node.core.accounts import Role, staff_required
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -25,7 +28,8 @@ class Right(StrEnum):
     REGISTER_PEOPLE = "register_people"  # take and change registrations, tick attendance
     CORRECT_COUNTS = "correct_counts"  # counts of past days, whether a day was counted
     ARRANGE_HOUSE = "arrange_house"  # spaces, equipment, hours, fees, buttons, imports
-    RUN_HOUSE = "run_house"  # accounts, audit log, privacy, devices, month lock
+    READ_LOG = "read_log"  # the audit log, as far as it is not about people
+    RUN_HOUSE = "run_house"  # accounts, the whole audit log, privacy, devices, month lock
     OWN_SPACE = "own_space"  # a tenant: see the own bookings, ask for more, open and close
 
 
@@ -41,6 +45,7 @@ GRANTED: dict[Right, tuple[Role, ...]] = {
     Right.REGISTER_PEOPLE: _COUNTER,
     Right.CORRECT_COUNTS: _DESK,
     Right.ARRANGE_HOUSE: (Role.OFFICE,),
+    Right.READ_LOG: _DESK,
     Right.RUN_HOUSE: (),
     Right.OWN_SPACE: (Role.TENANT,),
 }
@@ -55,3 +60,13 @@ def needs(right: Right) -> Callable[[View], View]:
     """Guard a view: whoever lacks `right` is told so (403), whoever is not signed in is asked to."""
     guard: Callable[[View], View] = staff_required(*roles_with(right))
     return guard
+
+
+def may(right: Right | str) -> bool:
+    """Tell whether whoever asks for this page has `right`; templates say `may("take_bookings")`."""
+    return bool(current_user.is_authenticated and current_user.may(*roles_with(Right(right))))
+
+
+def register(app: Flask) -> None:
+    """Let the templates of `app` ask `may("…")`."""
+    app.jinja_env.globals["may"] = may

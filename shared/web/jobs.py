@@ -10,7 +10,7 @@ from datetime import UTC
 from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from flask import Flask
+from flask import Flask, g
 
 LATE_S_MAX = 3600  # a mini PC that was off at three in the morning does the job at eight instead
 _EXTENSION = "stadtherz.jobs"
@@ -29,6 +29,7 @@ def add(app: Flask, name: str, trigger: Any, function: Callable[[], None]) -> No
 
     def job() -> None:
         with app.app_context():
+            g.job = name
             function()
 
     app.extensions[_EXTENSION].add_job(job, trigger, id=name, name=name)

@@ -1,0 +1,155 @@
+"""Where personal data lies in a house: each feature declares its own, once.
+
+From the declaration come the retention time (enforced every night), the search for a person
+over all features, the export, the erasure, and what the audit log must not write down.
+
+A feature with personal data has a module `privacy.py` and one line in its `register(app)`:
+
+    # node/registration/privacy.py
+    REGISTRATIONS = PersonalData(
+        key="registrations",                      # short, stable, plural: what the log and addresses say
+        label=_l("Registrations"),                # lazy texts
+        counts_from=_l("the day of the event"),   # from when the retention time runs
+        kept=_l("How many places were taken stays, for the statistics."),
+        retention_days=30,                        # the default; the lead may choose 1 … retention_days_max
+        columns={Registration: ("name", "email", "phone", "note")},
+        find=find, export=export, erase=erase, expire=expire,
+    )
+
+    # node/registration/__init__.py
+    privacy.register(app, REGISTRATIONS)
+
+The four functions get a session, never commit, and write replicated tables through objects only:
+
+    def find(session: Session, needle: str) -> Sequence[Finding]:
+        '''Whatever has the needle (part of a name, an address, a number) in a personal column.'''
+        rows = session.scalars(select(Registration).where(matches(needle, Registration.name, Registration.email)))
+        return [Finding("registrations", row.id, row.name, about=row.event_title, at=row.taken_at) for row in rows]
+
+    def export(session: Session, record_id: str) -> dict[str, Any]:
+        '''Everything that is kept about the person in this record; keys in plain words, values JSON can take.'''
+
+    def erase(session: Session, record_id: str, now: datetime) -> None:
+        '''Forget the person: blank the personal columns (or delete the row), keep what statistics count.
+        Raise a Refusal if that cannot be yet (a key is still out).'''
+
+    def expire(session: Session, before: datetime, now: datetime) -> int:
+        '''Do to every record whose time ran from earlier than `before` what `erase` does; return how many.
+        Must find nothing when run again, and may leave what cannot be erased yet.'''
+
+`erase` and `expire` of an id that is gone do nothing. Blank columns that a full-text index
+copies through the index's own triggers; the database overwrites what it deletes (`secure_delete`).
+Rule: this module knows no feature and no table.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from flask import Flask
+from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+_EXTENSION = "stadtherz.privacy"
+_PUNCTUATION = " -/()."  # how people part the digits of a telephone number
+_DIGITS_MIN = 5
+RETENTION_DAYS_MAX = 3650  # ten years, as the tax law wants it of invoices
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A record about the person that somebody looks for. `name` is what was found, `about` what it belongs to."""
+
+    key: str
+    id: str
+    name: str
+    about: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonalData:
+    """One kind of personal data; the module's docstring shows how to declare it."""
+
+    key: str
+    label: Any
+    counts_from: Any
+    retention_days: int
+    columns: Mapping[type[Any], Sequence[str]]
+    find: Callable[[Session, str], Sequence[Finding]]
+    export: Callable[[Session, str], Mapping[str, Any]]
+    erase: Callable[[Session, str, datetime], None]
+    expire: Callable[[Session, datetime, datetime], int]
+    kept: Any = ""
+    retention_days_min: int = 1
+    retention_days_max: int = RETENTION_DAYS_MAX
+
+
+@dataclass
+class Registry:
+    """What all features of an app have declared, by key, in the order of their registration."""
+
+    kinds: dict[str, PersonalData] = field(default_factory=dict)
+    _columns: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def add(self, data: PersonalData) -> None:
+        assert data.key not in self.kinds, f"two kinds of personal data are called {data.key!r}"
+        assert data.retention_days_min <= data.retention_days <= data.retention_days_max
+        for table, names in data.columns.items():
+            unknown = [name for name in names if name not in table.__mapper__.attrs]
+            assert not unknown, f"{table.__name__} has no {unknown}"
+            self._columns[table.__tablename__] |= set(names)
+        self.kinds[data.key] = data
+
+    def __iter__(self) -> Iterator[PersonalData]:
+        return iter(self.kinds.values())
+
+    def personal_columns(self, table: str) -> frozenset[str]:
+        """Return the personal columns of a table; none if nobody declared any."""
+        return frozenset(self._columns.get(table, ()))
+
+    def tables(self) -> frozenset[str]:
+        """Return the names of the tables that hold personal data."""
+        return frozenset(self._columns)
+
+
+def equip(app: Flask) -> Registry:
+    """Give `app` an empty registry."""
+    app.extensions[_EXTENSION] = Registry()
+    return registry(app)
+
+
+def register(app: Flask, *declared: PersonalData) -> None:
+    """Declare the personal data of a feature; see the module's docstring."""
+    for data in declared:
+        registry(app).add(data)
+
+
+def registry(app: Flask) -> Registry:
+    return cast("Registry", app.extensions[_EXTENSION])
+
+
+def matches(needle: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Return the condition that one of `columns` contains `needle`, whatever its capitals.
+
+    SQLite folds the capitals of ASCII only, so Ülkü is looked for as ülkü, ÜLKÜ and Ülkü. A
+    needle of digits is also found in a number that is parted differently.
+    """
+    spellings = {needle.lower(), needle.upper(), needle.title()}
+    conditions = [column.icontains(one, autoescape=True) for column in columns for one in sorted(spellings)]
+    digits = _without_punctuation(needle)
+    if len(digits) >= _DIGITS_MIN and digits.lstrip("+").isdecimal():
+        conditions += [_bare(column).contains(digits.lstrip("+"), autoescape=True) for column in columns]
+    return or_(*conditions)
+
+
+def _bare(column: Any) -> Any:
+    for mark in _PUNCTUATION:
+        column = func.replace(column, mark, "")
+    return column
+
+
+def _without_punctuation(text: str) -> str:
+    return "".join(letter for letter in text if letter not in _PUNCTUATION)
