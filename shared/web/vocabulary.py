@@ -6,12 +6,12 @@ Keys are those of `shared.records`; a key without a word here (of a newer node, 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext
 from wtforms.fields.choices import SelectChoice
 
 from shared.records.centres import CentreKind
-from shared.records.events import Attendance, EventKind, EventState
+from shared.records.events import Attendance, EventKind, EventState, Registration
 from shared.records.opening_hours import HoursKind
 from shared.records.spaces import SpaceKind
 from shared.web.forms import options
@@ -81,6 +81,11 @@ ATTENDANCE: Mapping[str, Any] = {
     Attendance.ONLINE: _l("Online"),
     Attendance.HYBRID: _l("On site and online"),
 }
+REGISTRATION: Mapping[str, Any] = {
+    Registration.NONE: _l("Just come"),
+    Registration.WANTED: _l("Please register"),
+    Registration.REQUIRED: _l("Only with registration"),
+}
 HOURS_KINDS: Mapping[str, Any] = {
     HoursKind.OPEN: lazy_pgettext("opening hours", "Open"),
     HoursKind.CONSULTATION: _l("Consultation hours for residents"),
@@ -101,6 +106,15 @@ WEEKDAYS: tuple[Any, ...] = (
 def words(vocabulary: Mapping[str, Any], keys: Iterable[str]) -> list[str]:
     """Return the words for `keys` in the language of the page."""
     return [str(vocabulary.get(key, key)) for key in keys]
+
+
+def ages(age_min: int | None, age_max: int | None) -> str:
+    """Return for whom something is by age: `6 to 12 years`; '' for everybody."""
+    if age_min is not None and age_max is not None:
+        return str(gettext("%(min)s to %(max)s years", min=age_min, max=age_max))
+    if age_min is not None:
+        return str(gettext("from %(min)s years", min=age_min)) if age_min else ""
+    return "" if age_max is None else str(gettext("up to %(max)s years", max=age_max))
 
 
 def choices(vocabulary: Mapping[str, Any]) -> list[SelectChoice]:
