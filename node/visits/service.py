@@ -1,37 +1,60 @@
 """Counting visits: taps come in, maybe twice, maybe late; each counts exactly once.
 
-Rule: the count of an hour is always computed from all its taps and corrections, never by
-adding to the number that stands there. So it does not matter how often a tap arrives.
-Invariant: a count is never negative, whatever is undone.
+The parts: `taps` reads what devices send, `counts` adds up, `days` says which days were counted,
+`locks` and `late` keep months that have been reported as they are, `buttons` is the counter's face.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from node.visits.models import CountCorrection, HourCount, Tap
+from node.visits import counts, days, locks
+from node.visits.counts import HourKey, counts_between, counts_of_day, find_count, hour_of, key_of
+from node.visits.locks import MonthLocked
+from node.visits.models import CountCorrection, CounterSettings, CountSource, LateTap, MeasuredHour, Tap
+from node.visits.taps import (
+    AGE_MAX,
+    BATCH_TAPS_MAX,
+    STEP_MAX,
+    RefusedTap,
+    TapRefused,
+    is_kind,
+    is_target_group,
+    read_batch,
+    read_time,
+)
 from shared.errors import Refusal
-from shared.ids import is_record_id
-from shared.records.events import TARGET_GROUPS
 from shared.records.visits import COUNT_MAX, VisitKind
-from shared.time import from_wire, local_day
+from shared.time import local_day
 
-BATCH_TAPS_MAX = 500  # a day of a full house; a device sends the rest with its next batch
-AHEAD_MAX = timedelta(minutes=5)  # clocks of tablets are never quite right
-AGE_MAX = timedelta(days=92)  # a tablet forgotten in a drawer over the summer still counts
-CLOCK_TRUSTED_WITHIN = timedelta(minutes=2)  # below this a difference is the way of the message
-
-
-class TapRefused(Refusal):
-    """A tap that cannot be counted; `reason` is a short stable key."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+__all__ = [
+    "BATCH_TAPS_MAX",
+    "STEP_MAX",
+    "CorrectionRefused",
+    "CountSource",
+    "HourKey",
+    "MonthLocked",
+    "Receipt",
+    "RefusedTap",
+    "TapRefused",
+    "choose_source",
+    "correct_count",
+    "corrections_of_day",
+    "count_taps",
+    "counts_between",
+    "counts_of_day",
+    "find_count",
+    "hour_of",
+    "is_kind",
+    "measure",
+    "read_time",
+    "record_taps",
+    "sums_of_day",
+]
 
 
 class CorrectionRefused(Refusal):
@@ -42,26 +65,16 @@ class CorrectionRefused(Refusal):
         self.field = field
 
 
-class RefusedTap(NamedTuple):
-    """`place` counts from 0 in the batch: a tap too broken to have an id is still told apart."""
-
-    place: int
-    id: str | None
-    reason: str
-
-
 class Receipt(NamedTuple):
-    """What became of a batch. A device may forget the accepted ids: they are stored for good."""
+    """What became of a batch. A device may forget the accepted ids: they are stored for good.
+
+    `set_aside` are those of them that came for a locked month and wait for a decision.
+    """
 
     accepted: tuple[str, ...]
     fresh: tuple[str, ...]
     refused: tuple[RefusedTap, ...]
-
-
-class HourKey(NamedTuple):
-    hour_starts_at: datetime
-    kind: str
-    target_group: str
+    set_aside: tuple[str, ...] = ()
 
 
 def record_taps(
@@ -73,28 +86,35 @@ def record_taps(
     malformed one is refused with its reason and does not hold up the others. `clock_ahead`
     is by how much the device's clock was ahead of ours when it sent them.
     """
-    good: dict[str, Tap] = {}
-    refused = []
-    for place, given in enumerate(taps):
-        try:
-            tap = _read_tap(given, now, clock_ahead)
-            good.setdefault(tap.id, tap)
-        except TapRefused as refusal:
-            found = given.get("id") if isinstance(given, Mapping) else None
-            refused.append(RefusedTap(place, found if isinstance(found, str) else None, refusal.reason))
-    known = set(session.scalars(select(Tap.id).where(Tap.id.in_(good))))
-    fresh = [tap for tap in good.values() if tap.id not in known]
-    session.add_all(fresh)
+    good, refused = read_batch(taps, now, clock_ahead)
+    aside = set(session.scalars(select(LateTap.id).where(LateTap.id.in_(good))))
+    known = aside | set(session.scalars(select(Tap.id).where(Tap.id.in_(good))))
+    locked = locks.locked_now(session)
+    fresh, late = [], []
+    for tap in good.values():
+        if tap.id not in known:
+            (late if locks.lock_at(locked, tap.counted_at) else fresh).append(tap)
+    session.add_all(_put_aside(tap) for tap in late)
+    count_taps(session, fresh)
+    aside |= {tap.id for tap in late}
+    return Receipt(
+        tuple(good), tuple(tap.id for tap in fresh), refused, tuple(tap_id for tap_id in good if tap_id in aside)
+    )
+
+
+def count_taps(session: Session, taps: Sequence[Tap]) -> None:
+    """Add taps that are not known yet to their hours and days, whether their month is locked or not."""
+    session.add_all(taps)
     session.flush()
-    for key in sorted({_key(tap) for tap in fresh}):
-        _rewrite_count(session, key)
-    return Receipt(tuple(good), tuple(tap.id for tap in fresh), tuple(refused))
+    counts.rewrite(session, {key_of(tap) for tap in taps})
+    days.refresh(session, {hour_of(tap.counted_at) for tap in taps})
 
 
 def correct_count(session: Session, key: HourKey, count: int, now: datetime, *, reason: str, corrected_by: str) -> None:
     """Set the count of an hour by hand; taps that arrive later are added to it.
 
     A count of 0 is stored as zero, which is not the same as an hour that nobody counted.
+    Raises CorrectionRefused, MonthLocked.
     """
     if not 0 <= count <= COUNT_MAX:
         raise CorrectionRefused("count")
@@ -102,14 +122,15 @@ def correct_count(session: Session, key: HourKey, count: int, now: datetime, *, 
         raise CorrectionRefused("reason")
     if key.hour_starts_at > now:
         raise CorrectionRefused("hour")
-    if key.kind not in set(VisitKind) or not _is_target_group(key.target_group):
+    if not is_kind(key.kind) or not is_target_group(key.target_group):
         raise CorrectionRefused("kind")
+    locks.refuse_locked(session, key.hour_starts_at)
     session.add(
         CountCorrection(
             hour_starts_at=key.hour_starts_at,
             kind=key.kind,
             target_group=key.target_group,
-            difference=count - _computed(session, key),
+            difference=count - counts.computed(session, key, counts.source(session)),
             count_after=count,
             reason=reason.strip(),
             corrected_by=corrected_by,
@@ -117,19 +138,43 @@ def correct_count(session: Session, key: HourKey, count: int, now: datetime, *, 
         )
     )
     session.flush()
-    _rewrite_count(session, key)
+    counts.rewrite(session, {key})
+    days.refresh(session, {key.hour_starts_at})
 
 
-def counts_of_day(session: Session, day: date, zone: ZoneInfo) -> list[HourCount]:
-    """Return the hour counts of `day`, in the order of time."""
-    starts_at, ends_at = local_day(day, zone)
-    return list(
-        session.scalars(
-            select(HourCount)
-            .where(HourCount.hour_starts_at >= starts_at, HourCount.hour_starts_at < ends_at)
-            .order_by(HourCount.hour_starts_at, HourCount.kind, HourCount.target_group)
-        )
-    )
+def measure(session: Session, sensor_id: str, hour: datetime, kind: str, count: int) -> None:
+    """Keep what a sensor measured in an hour, in place of what it said before. Raises MonthLocked."""
+    locks.refuse_locked(session, hour)
+    found = session.get(MeasuredHour, (sensor_id, hour))
+    kinds = {kind}
+    if found is None:
+        session.add(MeasuredHour(sensor_id=sensor_id, hour_starts_at=hour, kind=kind, count=count))
+    else:
+        kinds.add(found.kind)  # the house has turned the sensor to another kind of visit since
+        found.kind, found.count = kind, count
+    session.flush()
+    if counts.source(session) != CountSource.TAPS:
+        counts.rewrite(session, {HourKey(hour, one, "") for one in kinds})
+        days.refresh(session, {hour})
+
+
+def choose_source(session: Session, source: CountSource, now: datetime) -> None:
+    """Choose what counts from now on, and in the months that are still open: their measured hours are counted anew."""
+    settings = session.get(CounterSettings, 1)
+    if settings is None:
+        settings = CounterSettings(id=1)
+        session.add(settings)
+    if settings.source == source:
+        return
+    settings.source = source
+    session.flush()
+    locked = locks.locked_now(session)
+    measured = session.execute(
+        select(MeasuredHour.hour_starts_at, MeasuredHour.kind).where(MeasuredHour.hour_starts_at >= now - AGE_MAX)
+    ).all()
+    keys = {HourKey(hour, kind, "") for hour, kind in measured if locks.lock_at(locked, hour) is None}
+    counts.rewrite(session, keys)
+    days.refresh(session, {key.hour_starts_at for key in keys})
 
 
 def sums_of_day(session: Session, day: date, zone: ZoneInfo) -> dict[str, int]:
@@ -152,81 +197,12 @@ def corrections_of_day(session: Session, day: date, zone: ZoneInfo) -> list[Coun
     )
 
 
-def find_count(session: Session, key: HourKey) -> HourCount | None:
-    """Return the count of an hour, or None if nobody counted then."""
-    return session.scalars(select(HourCount).filter_by(**key._asdict())).one_or_none()
-
-
-def hour_of(instant: datetime) -> datetime:
-    """Return the full hour in UTC that `instant` falls into."""
-    return instant.replace(minute=0, second=0, microsecond=0)
-
-
-def _read_tap(given: object, now: datetime, clock_ahead: timedelta) -> Tap:
-    if not isinstance(given, Mapping):
-        raise TapRefused("not_a_tap")
-    tap_id, kind, target_group, step = (given.get(name) for name in ("id", "kind", "target_group", "step"))
-    if not is_record_id(tap_id):
-        raise TapRefused("bad_id")
-    if not isinstance(kind, str) or kind not in set(VisitKind):
-        raise TapRefused("unknown_kind")
-    if not _is_target_group(target_group if target_group is not None else ""):
-        raise TapRefused("unknown_target_group")
-    if type(step) is not int or step not in (1, -1):
-        raise TapRefused("bad_step")
-    return Tap(
-        id=tap_id,
-        counted_at=_read_time(given.get("counted_at"), now, clock_ahead),
-        kind=kind,
-        target_group=target_group or "",
-        step=step,
-        received_at=now,
+def _put_aside(tap: Tap) -> LateTap:
+    return LateTap(
+        id=tap.id,
+        counted_at=tap.counted_at,
+        kind=tap.kind,
+        target_group=tap.target_group,
+        step=tap.step,
+        received_at=tap.received_at,
     )
-
-
-def _read_time(given: Any, now: datetime, clock_ahead: timedelta) -> datetime:
-    try:
-        counted_at = from_wire(given)
-    except (TypeError, ValueError) as error:
-        raise TapRefused("bad_time") from error
-    try:
-        counted_at -= clock_ahead if abs(clock_ahead) > CLOCK_TRUSTED_WITHIN else timedelta(0)
-    except OverflowError as error:
-        raise TapRefused("bad_time") from error
-    if counted_at > now + AHEAD_MAX:
-        raise TapRefused("in_the_future")
-    if counted_at < now - AGE_MAX:
-        raise TapRefused("too_old")
-    return counted_at
-
-
-def _is_target_group(given: object) -> bool:
-    return isinstance(given, str) and given in ("", *TARGET_GROUPS)
-
-
-def _key(tap: Tap) -> HourKey:
-    return HourKey(hour_of(tap.counted_at), tap.kind, tap.target_group)
-
-
-def _computed(session: Session, key: HourKey) -> int:
-    """Return what taps and corrections of an hour add up to; it may be below zero."""
-    of_hour = (Tap.counted_at >= key.hour_starts_at, Tap.counted_at < key.hour_starts_at + timedelta(hours=1))
-    tapped = session.scalar(
-        select(func.coalesce(func.sum(Tap.step), 0)).where(
-            *of_hour, Tap.kind == key.kind, Tap.target_group == key.target_group
-        )
-    )
-    corrected = session.scalar(
-        select(func.coalesce(func.sum(CountCorrection.difference), 0)).filter_by(**key._asdict())
-    )
-    return (tapped or 0) + (corrected or 0)
-
-
-def _rewrite_count(session: Session, key: HourKey) -> None:
-    count = max(0, _computed(session, key))
-    found = find_count(session, key)
-    if found is None:
-        session.add(HourCount(**key._asdict(), count=count))
-    else:
-        found.count = count
-    session.flush()
