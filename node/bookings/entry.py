@@ -21,6 +21,8 @@ class BookingEntry:
     persons: int | None = None
     note: str = ""
     event_id: str | None = None
+    tenant_id: str | None = None
+    block_id: str | None = None
 
     @classmethod
     def of(cls, booking: Booking) -> "BookingEntry":

@@ -1,6 +1,6 @@
 """Bookings found again: of a day, of an event, waiting for an answer, in somebody's way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select
@@ -79,16 +79,18 @@ def held_by_part(session: Session, within: Slot, but: str | None = None) -> dict
 
 def find_culprit(session: Session, booking_id: str, space_id: str, wanted: Slot) -> Booking | None:
     """Return the first confirmed booking, other than `booking_id`, in the way of `wanted`, or None."""
+    return next(iter(find_in_the_way(session, booking_id, space_id, wanted, limit=1)), None)
+
+
+def find_in_the_way(
+    session: Session, booking_id: str, space_id: str, wanted: Slot, limit: int = 50
+) -> Sequence[Booking]:
+    """Return the confirmed bookings, other than `booking_id`, in the way of `wanted`, the earliest first."""
     whole = held(wanted, spaces.buffers_of(spaces.get_space(session, space_id)))
     in_the_way = or_(
         and_(Claim.role == "hold", Claim.starts_at < whole.use.ends_at, Claim.ends_at > whole.use.starts_at),
         and_(Claim.role == "use", Claim.starts_at < whole.hold.ends_at, Claim.ends_at > whole.hold.starts_at),
     )
-    query = (
-        select(Booking)
-        .join(Claim, Claim.booking_id == Booking.id)
-        .where(Claim.part_id.in_(spaces.parts_of(session, space_id)), Booking.id != booking_id, in_the_way)
-        .order_by(Booking.starts_at)
-        .limit(1)
-    )
-    return session.scalar(query)
+    met = select(Claim.booking_id).where(Claim.part_id.in_(spaces.parts_of(session, space_id)), in_the_way)
+    query = select(Booking).where(Booking.id.in_(met), Booking.id != booking_id)
+    return session.scalars(query.order_by(Booking.starts_at, Booking.id).limit(limit)).all()

@@ -40,6 +40,13 @@ class BookingState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class CalledOffBy(StrEnum):
+    """Who wanted a booking to be cancelled."""
+
+    HOUSE = "house"
+    BOOKER = "booker"
+
+
 class BookingColumns(RecordColumns):
     """Who booked, and what for, are columns of the node alone."""
 
