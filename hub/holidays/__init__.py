@@ -1,1 +1,13 @@
 """School holidays and special days of the city: kept here, used in every house."""
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from hub.holidays.views import pages
+from shared.web import navigation
+
+
+def register(app: Flask) -> None:
+    """Add the desk of the holidays to `app`."""
+    app.register_blueprint(pages)
+    navigation.add(app, _l("Holidays"), "holidays.overview", order=66)

@@ -1,1 +1,13 @@
 """The opening norm of the city: kept here, held against every house."""
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from hub.norm.views import pages
+from shared.web import navigation
+
+
+def register(app: Flask) -> None:
+    """Add the page of the opening norm to `app`."""
+    app.register_blueprint(pages)
+    navigation.add(app, _l("Opening norm"), "norm.show", order=67)
