@@ -8,6 +8,7 @@ from flask import Flask
 
 from hub import (
     announcements,
+    attendance,
     bookings,
     calendar,
     centres,
@@ -35,6 +36,7 @@ FEATURES: tuple[ModuleType, ...] = (
     centres,
     programme,
     bookings,
+    attendance,
     visits,
     spaces,
     opening_hours,

@@ -12,6 +12,7 @@ NAMES: Mapping[str, Any] = {
     "space_hours": _l("Hours of guest spaces"),
     "events": _l("Offers and events"),
     "event_texts": _l("Offers and events in other languages"),
+    "attendance": _l("Registrations and attendance"),
     "bookings": _l("Bookings"),
     "visits": _l("Visits"),
     "visit_days": _l("Days of counting"),

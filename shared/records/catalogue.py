@@ -4,6 +4,7 @@ A new kind replicates because its line stands here and each side has a table for
 """
 
 from shared.records.announcements import ANNOUNCEMENTS
+from shared.records.attendance import ATTENDANCE
 from shared.records.base import Collection, Side
 from shared.records.bookings import BOOKINGS
 from shared.records.centres import CENTRES
@@ -25,6 +26,7 @@ COLLECTIONS: tuple[Collection, ...] = (
     SPACE_HOURS,
     EVENTS,
     EVENT_TEXTS,
+    ATTENDANCE,
     BOOKINGS,
     VISITS,
     VISIT_DAYS,

@@ -10,6 +10,7 @@ from marshmallow import fields, validate
 from sqlalchemy import Boolean, Column, Date, Float, Integer, String, Table, Text
 
 import hub.announcements.models
+import hub.attendance.models
 import hub.bookings.models
 import hub.centres.models
 import hub.holidays.models
@@ -28,6 +29,7 @@ import node.norm.models
 import node.opening_hours.models
 import node.programme.models
 import node.recovery.models
+import node.registration.models
 import node.spaces.models
 import node.themes.models
 import node.visits.models  # noqa: F401 (the tables of both sides)
