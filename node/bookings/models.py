@@ -1,8 +1,8 @@
 """Bookings of this house, and the claims by which the database forbids a double booking."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, event
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from node.bookings import guard
@@ -37,6 +37,8 @@ class Booking(BookingColumns, Base):
     asked_space_id: Mapped[str | None] = mapped_column(RecordId, default=None)  # what was asked for, if it was
     asked_starts_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)  # confirmed as another space
     asked_ends_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)  # or time
+    series_id: Mapped[str | None] = mapped_column(RecordId, default=None, index=True)
+    occurrence_on: Mapped[date | None] = mapped_column(Date, default=None)  # its date of the series, wherever it moved
 
 
 class Claim(Base):

@@ -1,8 +1,8 @@
 """The offers and events of this house, what they say in other languages, and their pictures."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Boolean, Index, Integer, LargeBinary, String
+from sqlalchemy import Boolean, Date, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from node.core.db import Base
@@ -17,6 +17,7 @@ class Event(EventColumns, Base):
     source_uid: Mapped[str | None] = mapped_column(String(500), default=None, index=True)
     source_recurrence_id: Mapped[str | None] = mapped_column(String(TITLE_LENGTH_MAX), default=None)
     source_sequence: Mapped[int] = mapped_column(Integer, default=0)
+    occurrence_on: Mapped[date | None] = mapped_column(Date, default=None)  # its date of the series, wherever it moved
 
 
 class EventText(EventTextColumns, Base):
@@ -38,5 +39,5 @@ class EventImage(Base):
 
     event_id: Mapped[str] = mapped_column(RecordId, primary_key=True)
     media_type: Mapped[str] = mapped_column(String(40))
-    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, info={"quiet": True})
     kept_at: Mapped[datetime] = mapped_column(UTCDateTime)

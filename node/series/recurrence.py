@@ -36,6 +36,7 @@ class Reason(StrEnum):
     NO_SUCH_WEEKDAY = "no_such_weekday"  # a fifth Monday that the month does not have
     PUBLIC_HOLIDAY = "public_holiday"
     SCHOOL_HOLIDAYS = "school_holidays"
+    SPECIAL_DAY = "special_day"  # of the city or the house, or the house is closed
     LEFT_OUT = "left_out"  # by somebody's wish
 
 
@@ -92,6 +93,16 @@ class Pattern:
         """Return the same with `last` as its last day."""
         return replace(self, rule=replace(self.rule, count=None, until=last))
 
+    def settled(self) -> "Pattern":
+        """Return the same beginning on its first real date, with weekday and day said in the rule.
+
+        What a rule leaves to its first date would otherwise change when a series is cut in two.
+        """
+        first = self.starts.date()
+        day = next((day for day, missing in days_of(self.rule, first) if missing is None), first)
+        starts = datetime.combine(day, self.starts.time())
+        return replace(self, rule=self.rule.explicit(first), starts=starts, ends=starts + (self.ends - self.starts))
+
     def text(self) -> str:
         """Return what a calendar understands: DTSTART, DTEND, RRULE, EXDATE and RDATE (RFC 5545)."""
         zone, wall = self.zone.key, self.starts.time()
@@ -143,7 +154,12 @@ def days_of(rule: Rule, first: date) -> Iterator[tuple[date, Reason | None]]:
             raise RuleTooLong(YEARS_MAX)
 
 
-_CHOSEN = (Reason.PUBLIC_HOLIDAY, Reason.SCHOOL_HOLIDAYS, Reason.LEFT_OUT)  # days that exist and are not wanted
+_CHOSEN = (
+    Reason.PUBLIC_HOLIDAY,
+    Reason.SCHOOL_HOLIDAYS,
+    Reason.SPECIAL_DAY,
+    Reason.LEFT_OUT,
+)  # days that exist and are not wanted
 
 
 def _all_days(pattern: Pattern) -> list[tuple[date, Reason | None]]:

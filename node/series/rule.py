@@ -9,7 +9,7 @@ begin on Monday. What else RFC 5545 knows is refused by name and never half unde
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
@@ -63,6 +63,15 @@ class Rule:
 
     def __post_init__(self) -> None:
         _refuse_nonsense(self)
+
+    def explicit(self, first: date) -> "Rule":
+        """Return the same rule with everything said that it would take from its first date."""
+        if self.frequency == Frequency.DAILY or self.weekdays:
+            return self
+        if self.frequency == Frequency.WEEKLY:
+            return replace(self, weekdays=(Weekday(first.weekday()),))
+        months = self.months or ((first.month,) if self.frequency == Frequency.YEARLY else ())
+        return replace(self, months=months, month_days=self.month_days or (first.day,))
 
     def line(self, zone: ZoneInfo | None = None) -> str:
         """Return the RRULE alone.
