@@ -6,8 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from node.centre.models import Centre
+from shared.errors import Refusal
 from shared.ids import new_id
 from shared.records.centres import CentreKind
+
+
+class ProfileMissing(Refusal):
+    """Nobody has written the profile yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,4 +54,14 @@ def keep_profile(session: Session, entry: ProfileEntry) -> Centre:
     for name, value in asdict(entry).items():
         if getattr(found, name) != value:
             setattr(found, name, value)
+    return found
+
+
+def keep_holiday_rule(session: Session, *, closed_on_holidays: bool, region: str) -> Centre:
+    """Say whose public holidays the house keeps and whether it is closed on them. Raises ProfileMissing."""
+    found = profile(session)
+    if found is None:
+        raise ProfileMissing
+    if (found.closed_on_holidays, found.region) != (closed_on_holidays, region):
+        found.closed_on_holidays, found.region = closed_on_holidays, region
     return found

@@ -5,32 +5,55 @@ whole. So an exception must name all hours of its days, not only what is differe
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from node.centre import service as centres
+from node.opening_hours.asking import (
+    Day,
+    OpenState,
+    Period,
+    closures_between,
+    days_from,
+    hours_in_force,
+    list_hours,
+    periods,
+    state_at,
+)
 from node.opening_hours.models import OpeningHours
 from shared.errors import Refusal
-from shared.records.holidays import Holiday, HolidayKind
-from shared.records.opening_hours import (
-    PUBLIC_KINDS,
-    ClosedOnHolidays,
-    HoursKind,
-    Rule,
-    Slot,
-    hours_on,
-    next_opening,
-    open_at,
-    open_until,
-    refuse_backwards,
-    slots_on,
-)
+from shared.records.opening_hours import HoursKind, refuse_backwards
 
+__all__ = [
+    "ClosedAlready",
+    "ClosedForGood",
+    "Day",
+    "HoursEntry",
+    "HoursOverlap",
+    "HoursUnknown",
+    "OpenState",
+    "Period",
+    "PeriodUnknown",
+    "add_hours",
+    "close_day",
+    "closure_on",
+    "closures_between",
+    "copy_period",
+    "days_from",
+    "edit_hours",
+    "entry_of",
+    "find_period",
+    "get_hours",
+    "hours_in_force",
+    "list_hours",
+    "periods",
+    "remove_hours",
+    "remove_period",
+    "state_at",
+]
+Dates = tuple[date | None, date | None]  # of a period: first and last day, None for without end
 _DAY_MIN = 24 * 60
 
 
@@ -44,6 +67,14 @@ class HoursOverlap(Refusal):
     def __init__(self, other: OpeningHours) -> None:
         super().__init__()
         self.other = other
+
+
+class PeriodUnknown(Refusal):
+    """There are no rows with these dates."""
+
+
+class ClosedAlready(Refusal):
+    """A closure stands on that very day."""
 
 
 class ClosedForGood(Refusal):
@@ -62,35 +93,6 @@ class HoursEntry:
     valid_until: date | None = None
     closed: bool = False
     note: str = ""
-
-
-class Period(NamedTuple):
-    """Rows that share their dates; both None is the ordinary week."""
-
-    valid_from: date | None
-    valid_until: date | None
-    rows: tuple[OpeningHours, ...]
-
-
-class Day(NamedTuple):
-    """What is in force on a date. `is_exception`: not the ordinary week; `note` is the closure's."""
-
-    day: date
-    slots: tuple[Slot, ...]
-    is_exception: bool
-    note: str
-
-
-class OpenState(NamedTuple):
-    """Whether one may walk in now. `until` is set if open, `opens` is the next time if closed."""
-
-    slot: Slot | None
-    until: datetime | None
-    opens: Slot | None
-
-    @property
-    def changes_at(self) -> datetime | None:
-        return self.until or (self.opens.starts_at if self.opens else None)
 
 
 def add_hours(session: Session, entry: HoursEntry, weekdays: Sequence[int] = ()) -> list[OpeningHours]:
@@ -124,6 +126,58 @@ def remove_hours(session: Session, row_id: str) -> None:
     session.delete(get_hours(session, row_id))
 
 
+def copy_period(session: Session, dates: Dates, wanted: Dates) -> list[OpeningHours]:
+    """Repeat the hours of a period in another: next year's summer. They are then changed by themselves.
+
+    Raises PeriodUnknown, PeriodBackwards, ClosedForGood, HoursOverlap.
+    """
+    kept = list_hours(session)
+    entries = [replace(entry_of(row), valid_from=wanted[0], valid_until=wanted[1]) for row in _rows_of(kept, dates)]
+    for entry in entries:
+        _refuse(entry, kept)
+    made = [OpeningHours(**asdict(entry)) for entry in entries]
+    session.add_all(made)
+    return made
+
+
+def remove_period(session: Session, dates: Dates) -> None:
+    """Delete all rows of a period; raise PeriodUnknown."""
+    for row in _rows_of(list_hours(session), dates):
+        session.delete(row)
+
+
+def close_day(session: Session, day: date, reason: str, until: date | None = None) -> OpeningHours:
+    """Close the house on `day` (until `until`, included). Raises ClosedAlready, PeriodBackwards."""
+    dates = (day, until or day)
+    refuse_backwards(*dates)
+    for row in list_hours(session):
+        if row.closed and row.weekday is None and (row.valid_from, row.valid_until) == dates:
+            raise ClosedAlready
+    made = OpeningHours(**asdict(HoursEntry(valid_from=dates[0], valid_until=dates[1], closed=True, note=reason)))
+    session.add(made)
+    return made
+
+
+def closure_on(session: Session, day: date) -> OpeningHours | None:
+    """Return the closure of this very day, or None; longer closures are ended by changing their last day."""
+    return session.scalar(
+        select(OpeningHours)
+        .where(OpeningHours.closed, OpeningHours.weekday.is_(None))
+        .where(OpeningHours.valid_from == day, OpeningHours.valid_until == day)
+        .limit(1)
+    )
+
+
+def entry_of(row: OpeningHours) -> HoursEntry:
+    """Return what a row says, as an entry."""
+    return HoursEntry(**{field.name: getattr(row, field.name) for field in fields(HoursEntry)})
+
+
+def find_period(session: Session, dates: Dates) -> Period:
+    """Return a period; raise PeriodUnknown."""
+    return Period(*dates, tuple(_rows_of(list_hours(session), dates)))
+
+
 def get_hours(session: Session, row_id: str) -> OpeningHours:
     """Return a row; raise HoursUnknown."""
     row = session.get(OpeningHours, row_id)
@@ -132,66 +186,11 @@ def get_hours(session: Session, row_id: str) -> OpeningHours:
     return row
 
 
-def list_hours(session: Session) -> list[OpeningHours]:
-    """Return all rows, in the order of the week."""
-    query = select(OpeningHours).order_by(OpeningHours.weekday, OpeningHours.opens_local, OpeningHours.id)
-    return list(session.scalars(query))
-
-
-def hours_in_force(session: Session, language: str = "de") -> list[Rule]:
-    """Return what decides whether the house is open: all rows, and its rule of public holidays if it has one.
-
-    For asking, as `state_at` and `shared.records.opening_hours` do; `list_hours` is for changing.
-    """
-    rows: list[Rule] = [*list_hours(session)]
-    centre = centres.profile(session)
-    if centre and centre.closed_on_holidays:
-        rows.append(ClosedOnHolidays(centre.region, language))
-    return rows
-
-
-def closures_between(session: Session, first: date, last: date) -> list[Holiday]:
-    """Return the closures of all weekdays that touch [first, last] as holidays of the house."""
-    query = select(OpeningHours).where(
-        OpeningHours.closed,
-        OpeningHours.weekday.is_(None),
-        OpeningHours.valid_from <= last,
-        OpeningHours.valid_until >= first,
-    )
-    return [
-        Holiday(row.note, row.valid_from, row.valid_until, HolidayKind.HOUSE)
-        for row in session.scalars(query)
-        if row.valid_from and row.valid_until
-    ]
-
-
-def periods(rows: Iterable[OpeningHours]) -> list[Period]:
-    """Return the rows by period: the ordinary week first, then by their dates."""
-    found: dict[tuple[date | None, date | None], list[OpeningHours]] = {}
-    for row in rows:
-        found.setdefault((row.valid_from, row.valid_until), []).append(row)
-    listed = [Period(*dates, tuple(of_period)) for dates, of_period in found.items()]
-    return sorted(listed, key=lambda period: (period.valid_from or date.min, period.valid_until or date.max))
-
-
-def days_from(rows: Sequence[Rule], first: date, zone: ZoneInfo, count: int = 7) -> list[Day]:
-    """Return what is in force on each of `count` days."""
-    days = []
-    for ahead in range(count):
-        day = first + timedelta(days=ahead)
-        in_force = hours_on(day, rows)
-        note = next((row.note for row in in_force if row.note and row.closed), "")
-        exception = any(row.valid_from or row.valid_until for row in in_force)
-        days.append(Day(day, tuple(slots_on(day, rows, zone)), exception, note))
-    return days
-
-
-def state_at(rows: Sequence[Rule], now: datetime, zone: ZoneInfo) -> OpenState:
-    """Tell whether one may walk in at `now`, until when, or when next."""
-    slot = open_at(now, rows, zone, PUBLIC_KINDS)
-    if slot:
-        return OpenState(slot, open_until(now, rows, zone, PUBLIC_KINDS), None)
-    return OpenState(None, None, next_opening(now, rows, zone, kinds=PUBLIC_KINDS))
+def _rows_of(rows: Iterable[OpeningHours], dates: Dates) -> list[OpeningHours]:
+    found = [row for row in rows if (row.valid_from, row.valid_until) == tuple(dates)]
+    if not found:
+        raise PeriodUnknown
+    return found
 
 
 def _refuse(entry: HoursEntry, kept: Iterable[OpeningHours]) -> None:

@@ -38,7 +38,7 @@ def page() -> str:
             requests=bookings.open_requests(session, at, limit=20),
             space_names={space.id: space.name for space in spaces.list_spaces(session)},
             visits_total=sum(sums.values()),
-            open_state=opening_hours.state_at(opening_hours.list_hours(session), at, zone()),
+            open_state=opening_hours.state_at(opening_hours.hours_in_force(session), at, zone()),
             announcements=announcements.current(session, at, limit=3),
             offers=recovery.count_open(session),
         )
