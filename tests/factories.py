@@ -15,6 +15,9 @@ from sqlalchemy.orm import Session
 from node.bookings import service as bookings
 from node.bookings.models import Booking
 from node.bookings.service import BookingEntry
+from node.equipment import service as equipment
+from node.equipment.models import Item
+from node.equipment.service import ItemEntry
 from node.programme import service as programme
 from node.programme.models import Event
 from node.programme.service import EventEntry
@@ -73,3 +76,9 @@ def make_event(
     """Write an event of the programme, published unless said otherwise."""
     entry = EventEntry(title=title, slot=local_slot(start, end, day), space_id=space.id if space else None, **said)
     return programme.create_event(session, entry, now=now, by="anna", publish=published)
+
+
+def make_item(session: Session, name: str = "Stühle", stock: int = 1, *, retired: bool = False, **said: Any) -> Item:
+    """Add a kind of equipment of which the house has `stock` pieces."""
+    item = equipment.add_item(session, ItemEntry(name=name, stock=stock, **said))
+    return equipment.retire_item(session, item.id) if retired else item
