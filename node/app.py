@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from node import (
     announcements,
+    audit,
     bookings,
     centre,
+    devices,
     equipment,
     holidays,
     house,
@@ -19,6 +21,7 @@ from node import (
     link,
     norm,
     opening_hours,
+    privacy,
     programme,
     public,
     recovery,
@@ -28,6 +31,7 @@ from node import (
     sensors,
     series,
     spaces,
+    staff,
     tenants,
     themes,
     today,
@@ -35,7 +39,9 @@ from node import (
 )
 from node.centre.models import Centre
 from node.config import NodeConfig
-from node.core import accounts, actors, audit, connection, privacy, rights
+from node.core import accounts, actors, connection, rights
+from node.core import audit as log
+from node.core import privacy as registry
 from node.core.db import LEDGER, reading
 from shared.database import Database
 from shared.migrations import upgrade
@@ -66,6 +72,10 @@ FEATURES: tuple[ModuleType, ...] = (
     keys,
     themes,
     announcements,
+    staff,
+    devices,
+    audit,
+    privacy,
     recovery,
     rentals,
 )
@@ -86,12 +96,12 @@ def create_app(config: NodeConfig) -> Flask:
     equip(app, _site(config), database)
     accounts.register(app, database)
     rights.register(app)
-    personal = privacy.equip(app)
+    personal = registry.equip(app)
     connection.register(app, _status_of(config))
     register_all(app, FEATURES)
     upgrade(database, HERE / "migrations")
     LEDGER.watch(database)
-    audit.watch(database, now, actors.present, personal)
+    log.watch(database, now, actors.present, personal)
     return app
 
 

@@ -4,11 +4,12 @@ Rule: a view says which right it needs, never which roles: `@needs(Right.TAKE_BO
 Rule: least rights. The lead may do everything; a tenant only what `OWN_SPACE` names.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from node.core.accounts import Role, staff_required
@@ -50,10 +51,30 @@ GRANTED: dict[Right, tuple[Role, ...]] = {
     Right.OWN_SPACE: (Role.TENANT,),
 }
 
+RIGHT_NAMES: Mapping[Right, Any] = {
+    Right.COUNT: _l("Count visitors and correct the counts of today"),
+    Right.TAKE_BOOKINGS: _l("Book spaces, move and cancel bookings, hand over keys"),
+    Right.DECIDE_BOOKINGS: _l("Confirm and decline requests, block spaces, let rooms"),
+    Right.SEE_PERSONS: _l("See names and contacts of those who booked or registered"),
+    Right.WRITE_PROGRAMME: _l("Write drafts of the programme"),
+    Right.PUBLISH: _l("Publish, change and call off what the public sees"),
+    Right.REGISTER_PEOPLE: _l("Take and change registrations, tick who came"),
+    Right.CORRECT_COUNTS: _l("Correct the counts of past days"),
+    Right.ARRANGE_HOUSE: _l("Arrange spaces, equipment, opening hours, fees and imports"),
+    Right.READ_LOG: _l("Read the log, as far as it is not about people"),
+    Right.RUN_HOUSE: _l("Look after accounts, the whole log, privacy and devices; lock months"),
+    Right.OWN_SPACE: _l("See the own bookings, ask for more, open and close the own room"),
+}
+
 
 def roles_with(right: Right) -> tuple[str, ...]:
     """Return the roles that have `right`; for the navigation and for words about it."""
     return (Role.LEAD, *GRANTED[right])
+
+
+def rights_of(role: str) -> list[Right]:
+    """Return what `role` may do, in the order of the table."""
+    return [right for right in Right if role in roles_with(right)]
 
 
 def needs(right: Right) -> Callable[[View], View]:

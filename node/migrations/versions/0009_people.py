@@ -28,7 +28,88 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entries")),
         sa.UniqueConstraint("look_key", name=op.f("uq_audit_entries_look_key")),
     )
-    with op.batch_alter_table("audit_entries", schema=None) as table:
-        table.create_index(op.f("ix_audit_entries_at"), ["at"])
-        table.create_index(op.f("ix_audit_entries_actor_id"), ["actor_id"])
-        table.create_index("ix_audit_entries_table_name_record_id", ["table_name", "record_id"])
+    op.create_index(op.f("ix_audit_entries_at"), "audit_entries", ["at"])
+    op.create_index(op.f("ix_audit_entries_actor_id"), "audit_entries", ["actor_id"])
+    op.create_index("ix_audit_entries_table_name_record_id", "audit_entries", ["table_name", "record_id"])
+    _accounts()
+    _devices()
+    _retention()
+
+
+def _accounts() -> None:
+    for column in (
+        sa.Column("locked_at", columns.UTCDateTime(), nullable=True),
+        sa.Column("password_due", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("password_until", columns.UTCDateTime(), nullable=True),
+        sa.Column("sessions_ended", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("second_factor_due", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("second_factor_since", columns.UTCDateTime(), nullable=True),
+    ):
+        op.add_column("accounts", column)
+    op.create_table(
+        "second_factors",
+        sa.Column("account_id", sa.String(length=36), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("begun_at", columns.UTCDateTime(), nullable=False),
+        sa.Column("confirmed_at", columns.UTCDateTime(), nullable=True),
+        sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_second_factors_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_second_factors")),
+    )
+    op.create_table(
+        "recovery_codes",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("account_id", sa.String(length=36), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("used_at", columns.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_recovery_codes_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_codes")),
+    )
+    op.create_index(op.f("ix_recovery_codes_account_id"), "recovery_codes", ["account_id"])
+    op.create_table(
+        "second_factor_roles",
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("since", columns.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("role", name=op.f("pk_second_factor_roles")),
+    )
+
+
+def _devices() -> None:
+    op.create_table(
+        "devices",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("rights", columns.Tags(), nullable=False),
+        sa.Column("created_by", sa.String(length=80), nullable=False),
+        sa.Column("created_at", columns.UTCDateTime(), nullable=False),
+        sa.Column("expires_at", columns.UTCDateTime(), nullable=True),
+        sa.Column("revoked_at", columns.UTCDateTime(), nullable=True),
+        sa.Column("last_used_at", columns.UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_devices")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_devices_token_hash")),
+    )
+
+
+def _retention() -> None:
+    op.create_table(
+        "retention_times",
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_retention_times")),
+    )
+    op.create_table(
+        "expiry_runs",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("ran_at", columns.UTCDateTime(), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("removed", sa.Integer(), nullable=False),
+        sa.Column("failed", sa.String(length=80), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_expiry_runs")),
+    )
+    op.create_index(op.f("ix_expiry_runs_ran_at"), "expiry_runs", ["ran_at"])

@@ -21,3 +21,26 @@ class AccountColumns:
     role: Mapped[str] = mapped_column(String(20))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     signed_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+
+    # What follows is the same for every account here; a side with more to say overrides it.
+
+    @property
+    def standing(self) -> str:
+        """What sessions rest on: when it changes, every session of the account ends."""
+        return f"{self.password_hash} {self.role}"
+
+    @property
+    def duty(self) -> str:
+        """The endpoint of a page that this person has to deal with before any other; '' for none."""
+        return ""
+
+    @property
+    def second_step(self) -> str:
+        """The endpoint that asks for more than the password; '' for none."""
+        return ""
+
+    def refuse_sign_in(self, now: datetime) -> None:
+        """Raise AccountLocked or StartPasswordExpired; asked only of somebody whose password fits."""
+
+    def password_chosen(self) -> None:
+        """Take note that the person has chosen a password."""

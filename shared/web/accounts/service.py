@@ -41,6 +41,18 @@ class PasswordTooShort(Refusal):
         self.length_min = PASSWORD_LENGTH_MIN
 
 
+class AccountLocked(Refusal):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The account {name!r} is locked.")
+        self.name = name
+
+
+class StartPasswordExpired(Refusal):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The start password of {name!r} has expired.")
+        self.name = name
+
+
 class UnknownRole(Refusal):
     def __init__(self, role: str, roles: Collection[str]) -> None:
         super().__init__(f"There is no role {role!r}. Roles: {', '.join(roles)}.")
@@ -72,20 +84,29 @@ def list_accounts(session: Session, kind: type[Account]) -> Sequence[Account]:
     return session.scalars(select(kind).order_by(kind.name_key)).all()
 
 
-def sign_in(session: Session, kind: type[Account], name: str, password: str, now: datetime) -> Account | None:
-    """Return the account if name and password fit, and note the time; None tells nothing more."""
+def check(session: Session, kind: type[Account], name: str, password: str) -> Account | None:
+    """Return the account if name and password fit; None tells nothing more. Hashing takes long: only read here."""
     account = find_account(session, kind, name)
     if not fits(account.password_hash if account else _NOBODY, password) or account is None:
         return None
+    return account
+
+
+def note_sign_in(
+    session: Session, kind: type[Account], account_id: str, now: datetime, password: str | None = None
+) -> Account:
+    """Note the time of a sign-in; given the password that was right, hash it anew if our hashing has changed."""
+    account = session.get_one(kind, account_id)
     account.signed_in_at = now
-    if _HASHER.check_needs_rehash(account.password_hash):
+    if password is not None and _HASHER.check_needs_rehash(account.password_hash):
         account.password_hash = _HASHER.hash(password)
     return account
 
 
 def change_password(account: AccountColumns, password: str) -> None:
-    """Set a new password; raise PasswordTooShort. Every other session of the account ends."""
+    """Set a password that the person chose; raise PasswordTooShort. Every other session of the account ends."""
     account.password_hash = hashed(password)
+    account.password_chosen()
 
 
 def fits(password_hash: str, password: str) -> bool:

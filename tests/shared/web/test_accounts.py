@@ -9,7 +9,7 @@ import pytest
 
 from shared.time import now
 from shared.web.accounts import AccountExists, PasswordTooShort, UnknownRole, add_account, find_account
-from shared.web.accounts.service import sign_in
+from shared.web.accounts.service import check
 from tests.shared.web.conftest import PASSWORD, Person, token_of
 
 
@@ -54,7 +54,7 @@ def test_a_wrong_name_takes_as_long_as_a_wrong_password(town: Any) -> None:
     def seconds(name: str) -> float:
         begun = time.perf_counter()
         with town.database.reading() as session:
-            assert sign_in(session, Person, name, "wrong password", now()) is None
+            assert check(session, Person, name, "wrong password") is None
         return time.perf_counter() - begun
 
     known, unknown = (median(seconds(name) for _try in range(5)) for name in ("Anna", "Otto"))

@@ -1,0 +1,106 @@
+"""Who is asking, and on what their session rests.
+
+A session holds an account's id and a mark of its `standing` (password, role, lock …). When
+the standing changes, the mark no longer fits and every session of the account has ended.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from flask import current_app, session
+from flask_login import UserMixin, login_user
+
+from shared.database import Database
+from shared.time import from_wire, to_wire
+from shared.web.accounts.columns import AccountColumns
+
+EXTENSION = "stadtherz.accounts"
+HALF_WAY_MAX = timedelta(minutes=5)  # between the password and the second step
+_HALF = "half_signed_in"
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """Who is asking: a copy of the account, good for this request."""
+
+    def __init__(self, account: AccountColumns, master_role: str, guests: Collection[str] = ()) -> None:
+        self.id = account.id
+        self.name = account.name
+        self.role = account.role
+        self.duty = account.duty
+        self._master_role, self._guests = master_role, guests
+        self._mark = _mark(account)
+
+    def get_id(self) -> str:
+        """What the session cookie holds; a change of the account's standing makes it worthless."""
+        return f"{self.id}.{self._mark}"
+
+    def may(self, *roles: str) -> bool:
+        """Whether one of `roles` is this person's; who leads may do everything.
+
+        No roles mean everyone who works here: a guest, who signs in without being of the staff, may not.
+        """
+        if not roles:
+            return self.role not in self._guests
+        return self.role == self._master_role or self.role in roles
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the pages of one app need. `own_pages` are (lazy label, endpoint) beside one's own account."""
+
+    kind: type[AccountColumns]
+    database: Database
+    master_role: str
+    roles: Mapping[Any, Any]
+    guests: Collection[str] = ()
+    own_pages: Sequence[tuple[Any, str]] = ()
+
+    def person(self, account: AccountColumns) -> SignedIn:
+        return SignedIn(account, self.master_role, self.guests)
+
+
+def desk() -> Desk:
+    return cast("Desk", current_app.extensions[EXTENSION])
+
+
+def load(cookie_id: str) -> SignedIn | None:
+    """Return who a session belongs to, None if it has ended."""
+    account_id, _dot, mark = cookie_id.partition(".")
+    with desk().database.reading() as reading:
+        account = reading.get(desk().kind, account_id)
+    return desk().person(account) if account is not None and _mark(account) == mark else None
+
+
+def admit(account: AccountColumns) -> None:
+    """Begin a session of `account`; nothing of the time before is carried over."""
+    session.clear()
+    session.permanent = True
+    login_user(desk().person(account))
+
+
+def stay(account: AccountColumns) -> None:
+    """Keep this session going though the account's standing has changed; all others end."""
+    login_user(desk().person(account))
+
+
+def admit_half(account: AccountColumns, now: datetime) -> None:
+    """Remember for some minutes that the password was right and the second step is still to come."""
+    session.clear()
+    session[_HALF] = [account.id, _mark(account), to_wire(now + HALF_WAY_MAX)]
+
+
+def half_signed_in(now: datetime) -> str | None:
+    """Return the id of the account whose password was given a moment ago and which has not changed since."""
+    account_id, mark, until = session.get(_HALF) or ("", "", "")
+    if not account_id or from_wire(until) <= now:
+        return None
+    with desk().database.reading() as reading:
+        account = reading.get(desk().kind, account_id)
+    return account_id if account is not None and _mark(account) == mark else None
+
+
+def _mark(account: AccountColumns) -> str:
+    return hashlib.sha256(account.standing.encode()).hexdigest()[:16]
