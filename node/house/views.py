@@ -14,4 +14,4 @@ pages = Blueprint("house", __name__, template_folder="templates")
 @staff_required
 def index() -> Any:
     """Show what this person may arrange."""
-    return render_template("house/index.html", entries=navigation.of_group("house"))
+    return render_template("house/index.html", arrangements=navigation.of_group("house"))
