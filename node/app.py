@@ -14,6 +14,7 @@ from node import (
     centre,
     devices,
     equipment,
+    handbook,
     holidays,
     house,
     imports,
@@ -78,6 +79,7 @@ FEATURES: tuple[ModuleType, ...] = (
     privacy,
     recovery,
     rentals,
+    handbook,
 )
 HERE = Path(__file__).parent
 load_tables(FEATURES)
