@@ -6,6 +6,7 @@ from node.announcements import service as announcements
 from node.bookings import service as bookings
 from node.core.accounts import staff_required
 from node.core.db import reading
+from node.core.rights import Right, may
 from node.opening_hours import service as opening_hours
 from node.programme import service as programme
 from node.recovery import service as recovery
@@ -41,4 +42,5 @@ def page() -> str:
             open_state=opening_hours.state_at(opening_hours.hours_in_force(session), at, zone()),
             announcements=announcements.current(session, at, limit=3),
             offers=recovery.count_open(session),
+            counting=visits.find_question(session, at, zone()) if may(Right.CORRECT_COUNTS) else None,
         )

@@ -86,7 +86,10 @@ def look_at(session: Session, day: date, *, now: datetime, zone: ZoneInfo) -> Da
     row = find_day(session, day)
     if row is None:
         hours = [hour for hour in open_hours_of(session, day, zone) if hour + _HOUR <= now]
-        return DayView(day, judge_day(hours, counted), judge_hours(hours, counted, complete=False), total)
+        judgement = judge_day(hours, counted)
+        if judgement.state == DayState.CLOSED and not knows_its_hours(session):
+            judgement = Judgement(DayState.NOT_COUNTED, False)
+        return DayView(day, judgement, judge_hours(hours, counted, complete=False), total)
     judgement = Judgement(DayState(row.state), row.complete)
     hours = [] if row.state == DayState.CLOSED else [from_wire(hour) for hour in row.open_hours]
     states = judge_hours([hour for hour in hours if hour + _HOUR <= now], counted, complete=row.complete)
@@ -126,7 +129,8 @@ def take_back(session: Session, day: date, zone: ZoneInfo) -> None:
 def settle(session: Session, now: datetime, zone: ZoneInfo) -> int:
     """Write the records of the days that are over and have none, from the first count on; return how many.
 
-    Days older than taps may be, and those of locked months, stay as they are.
+    Days older than taps may be, and those of locked months, stay as they are. A house that has not
+    entered its opening hours is not called closed: of its days only those with counts are written.
     """
     first = session.scalar(select(func.min(HourCount.hour_starts_at)))
     if first is None:
@@ -135,9 +139,12 @@ def settle(session: Session, now: datetime, zone: ZoneInfo) -> int:
     day = max(first.astimezone(zone).date(), (now - AGE_MAX).astimezone(zone).date())
     known = set(session.scalars(select(VisitDay.day).where(VisitDay.day >= day)))
     locked = locks.locked_now(session)
+    knows = knows_its_hours(session)
     made = 0
     while day < today:
-        if day not in known and locks.lock_at(locked, local_day(day, zone)[0]) is None:
+        bounds = local_day(day, zone)
+        is_open = day not in known and locks.lock_at(locked, bounds[0]) is None
+        if is_open and (knows or _counted(session, *bounds)[0]):
             _judge(session, _new_day(session, day, zone))
             made += 1
         day += _DAY
@@ -163,7 +170,7 @@ def refresh(session: Session, hours: Iterable[datetime]) -> None:
 
 def find_question(session: Session, now: datetime, zone: ZoneInfo) -> OpenQuestion | None:
     """Return the latest day of the week behind us that was open, not counted, and not spoken of."""
-    if session.scalar(select(HourCount.id).limit(1)) is None:
+    if session.scalar(select(HourCount.id).limit(1)) is None or not knows_its_hours(session):
         return None  # a house that has never counted is not asked why
     today = now.astimezone(zone).date()
     rows = {row.day: row for row in list_days(session, today - ASKED_ABOUT_DAYS * _DAY, today)}
@@ -190,6 +197,11 @@ def list_days(session: Session, first: date, before: date) -> Sequence[VisitDay]
     return session.scalars(
         select(VisitDay).where(VisitDay.day >= first, VisitDay.day < before).order_by(VisitDay.day)
     ).all()
+
+
+def knows_its_hours(session: Session) -> bool:
+    """Whether the house has said when it is open."""
+    return bool(opening_hours.list_hours(session))
 
 
 def open_hours_of(session: Session, day: date, zone: ZoneInfo) -> list[datetime]:

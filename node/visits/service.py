@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from node.visits import counts, days, locks
 from node.visits.counts import HourKey, counts_between, counts_of_day, find_count, hour_of, key_of
+from node.visits.days import find_question
 from node.visits.locks import MonthLocked
 from node.visits.models import CountCorrection, CounterSettings, CountSource, LateTap, MeasuredHour, Tap
 from node.visits.taps import (
@@ -48,11 +49,14 @@ __all__ = [
     "counts_between",
     "counts_of_day",
     "find_count",
+    "find_question",
     "hour_of",
     "is_kind",
     "measure",
+    "no_visits",
     "read_time",
     "record_taps",
+    "source_of_counts",
     "sums_of_day",
 ]
 
@@ -90,7 +94,8 @@ def record_taps(
     aside = set(session.scalars(select(LateTap.id).where(LateTap.id.in_(good))))
     known = aside | set(session.scalars(select(Tap.id).where(Tap.id.in_(good))))
     locked = locks.locked_now(session)
-    fresh, late = [], []
+    fresh: list[Tap] = []
+    late: list[Tap] = []
     for tap in good.values():
         if tap.id not in known:
             (late if locks.lock_at(locked, tap.counted_at) else fresh).append(tap)
@@ -158,6 +163,11 @@ def measure(session: Session, sensor_id: str, hour: datetime, kind: str, count: 
         days.refresh(session, {hour})
 
 
+def source_of_counts(session: Session) -> CountSource:
+    """Return what counts in this house: touches, sensors or both."""
+    return CountSource(counts.source(session))
+
+
 def choose_source(session: Session, source: CountSource, now: datetime) -> None:
     """Choose what counts from now on, and in the months that are still open: their measured hours are counted anew."""
     settings = session.get(CounterSettings, 1)
@@ -177,9 +187,14 @@ def choose_source(session: Session, source: CountSource, now: datetime) -> None:
     days.refresh(session, {key.hour_starts_at for key in keys})
 
 
+def no_visits() -> dict[str, int]:
+    """Return a 0 for every kind of visit."""
+    return {kind.value: 0 for kind in VisitKind}
+
+
 def sums_of_day(session: Session, day: date, zone: ZoneInfo) -> dict[str, int]:
     """Return how many visits of each kind `day` has had; every kind is there, maybe with 0."""
-    sums = {kind.value: 0 for kind in VisitKind}
+    sums = no_visits()
     for hour in counts_of_day(session, day, zone):
         sums[hour.kind] += hour.count
     return sums

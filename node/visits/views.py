@@ -1,83 +1,83 @@
-"""The counter and the hour counts.
+"""The counter itself.
 
 A touch of a button comes in one of two ways: as a form post (no JavaScript), or in a batch
 that the page's modules send when they can. Both carry an id made before the number changed.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, session, url_for
+from flask import Response, flash, jsonify, redirect, render_template, request, session, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
-from node.core.accounts import staff_required
+from node.centre import service as centre
 from node.core.db import reading, transaction
-from node.visits import service
-from node.visits.forms import CorrectionForm
+from node.core.rights import Right, needs
+from node.visits import buttons, service
 from node.visits.labels import KINDS, REFUSED, TARGET_GROUPS
-from node.visits.service import CorrectionRefused, HourKey
+from node.visits.pages import pages, told_of_today
 from shared.ids import new_id
-from shared.time import from_wire, local_day, now, to_wire
-from shared.web import zone
-from shared.web.forms import options
+from shared.time import from_wire, now, to_wire
 
-pages = Blueprint(
-    "visits", __name__, template_folder="templates", static_folder="static", static_url_path="/zaehler/dateien"
-)
 _LAST = "visits.last"  # the last touch of this session, for "undo" without JavaScript
+STEPS = (1, 5, 10)
 
 
 @pages.get("/zaehler")
-@staff_required
+@needs(Right.COUNT)
 def counter() -> str:
     """Show the buttons and today's sums."""
     at = now()
+    with reading() as found:
+        board = buttons.board(found)
     return render_template(
         "visits/counter.html",
+        board=board,
         kinds=KINDS,
         target_groups=TARGET_GROUPS,
-        today=_today(at),
+        today=told_of_today(at),
         tap_id=new_id(),
         undo_id=new_id(),
         last=session.get(_LAST),
         group=request.args.get("gruppe", ""),
+        steps=STEPS,
+        step_max=service.STEP_MAX,
         kinds_text={kind: str(label) for kind, label in KINDS.items()},
     )
 
 
 @pages.post("/zaehler")
-@staff_required
+@needs(Right.COUNT)
 def tap() -> Any:
     """Count one touch that came as a form; the id in the form makes a second press of it harmless."""
     at = now()
-    step = -1 if request.form.get("undo") else 1
-    said = {
-        "id": request.form.get("id"),
-        "kind": request.form.get("kind"),
-        "target_group": request.form.get("target_group", ""),
-        "counted_at": request.form.get("counted_at") if step < 0 else to_wire(at),
-        "step": step,
-    }
+    said = _said_in_form(at)
+    undone = bool(request.form.get("undo"))
     with transaction() as writing:
         receipt = service.record_taps(writing, [said], at)
     if receipt.refused:
         flash(REFUSED[receipt.refused[0].reason], "error")
+    elif receipt.set_aside:
+        flash(_("The month is locked: the count is kept aside for the lead of the house."), "warning")
     elif not receipt.fresh:
         flash(_("This touch had been counted before; it still counts once."), "warning")
-    elif step < 0:
+    elif undone:
         session.pop(_LAST, None)
         flash(_("The last count is undone."), "success")
     else:
-        session[_LAST] = {name: said[name] for name in ("kind", "target_group", "counted_at")}
-    return redirect(url_for("visits.counter", gruppe=said["target_group"] or None))
+        session[_LAST] = {name: said[name] for name in ("kind", "target_group", "counted_at", "step")}
+    return redirect(url_for("visits.counter", gruppe=request.form.get("target_group") or None))
 
 
 @pages.post("/zaehler/zaehlungen")
-@staff_required
+@needs(Right.COUNT)
 def taps() -> Any:
-    """Take a batch from a device: {"sent_at", "taps": [...]}; answer with what is stored for good."""
+    """Take a batch from a device: {"sent_at", "taps": [...]}; answer with what is stored for good.
+
+    `accepted` may be forgotten by the device; `set_aside` are those of them for a locked month.
+    """
     at = now()
     said = request.get_json(silent=True)
     found = said.get("taps") if isinstance(said, dict) else None
@@ -89,14 +89,14 @@ def taps() -> Any:
         {"id": tap.id, "place": tap.place, "reason": tap.reason, "text": str(REFUSED[tap.reason])}
         for tap in receipt.refused
     ]
-    return jsonify(accepted=receipt.accepted, refused=refused, today=_today(at))
+    return jsonify(accepted=receipt.accepted, set_aside=receipt.set_aside, refused=refused, today=told_of_today(at))
 
 
 @pages.get("/zaehler/stand.json")
-@staff_required
+@needs(Right.COUNT)
 def state() -> Response:
     """Answer with today's sums and a fresh CSRF token, for a page that was open for long."""
-    return jsonify(today=_today(now()), csrf=generate_csrf())
+    return jsonify(today=told_of_today(now()), csrf=generate_csrf())
 
 
 @pages.get("/zaehler/bereit.js")
@@ -108,90 +108,56 @@ def worker() -> Response:
     return response
 
 
-@pages.get("/zaehler/stunden")
-@staff_required
-def hours() -> str:
-    """List the hour counts of a day and what was corrected."""
-    at = now()
-    day = _day(at)
+@pages.get("/zaehler/app.webmanifest")
+def manifest() -> Response:
+    """What a browser needs to put the counter on the home screen. It asks without a session, hence no guard."""
     with reading() as found:
-        counts = service.counts_of_day(found, day, zone())
-        corrections = service.corrections_of_day(found, day, zone())
-    return render_template(
-        "visits/hours.html",
-        day=day,
-        is_today=day == at.astimezone(zone()).date(),
-        before=day - timedelta(days=1),
-        after=day + timedelta(days=1),
-        counts=counts,
-        total=sum(hour.count for hour in counts),
-        corrections=corrections,
-        kinds=KINDS,
-        target_groups=TARGET_GROUPS,
-        as_of_time=at,
+        profile = centre.profile(found)
+    place = profile.name if profile else ""
+    icons = [
+        {"src": _file("icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+        {"src": _file("icon-maskable.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "maskable"},
+        {"src": _file("icon-192.png"), "sizes": "192x192", "type": "image/png"},
+        {"src": _file("icon-512.png"), "sizes": "512x512", "type": "image/png"},
+    ]
+    response = jsonify(
+        id=url_for("visits.counter"),
+        name=f"{_('Visitor counter')} · {place}" if place else _("Visitor counter"),
+        short_name=_("Counter"),
+        description=_("Counts visits, one touch a visitor, also without a connection."),
+        lang=str(get_locale()),
+        start_url=url_for("visits.counter"),
+        scope=url_for("visits.counter"),
+        display="standalone",
+        background_color="#faf7f2",
+        theme_color="#c2362f",
+        icons=icons,
     )
+    response.mimetype = "application/manifest+json"
+    return response
 
 
-@pages.route("/zaehler/korrektur", methods=["GET", "POST"])
-@staff_required
-def correction() -> Any:
-    """Set the count of an hour right, with a reason."""
-    at = now()
-    day = _day(at)
-    form = _correction_form(day, at)
-    if request.method == "POST" and form.validate():
-        key = HourKey(from_wire(form.hour.data), form.kind.data, form.target_group.data)
-        try:
-            with transaction() as writing:
-                service.correct_count(
-                    writing, key, form.count.data, at, reason=form.reason.data, corrected_by=current_user.name
-                )
-        except CorrectionRefused as refusal:
-            form[refusal.field].errors = [_("This cannot be right. Please check it.")]
-        else:
-            flash(_("The count is set right."), "success")
-            return redirect(url_for("visits.hours", tag=day.isoformat()))
-    return render_template("visits/correction.html", form=form, day=day), 422 if form.errors else 200
+def _file(name: str) -> str:
+    return url_for("visits.static", filename=name)
 
 
-def _correction_form(day: date, at: datetime) -> CorrectionForm:
-    """An empty form, or one filled with the hour that the address names."""
-    form = CorrectionForm(
-        hour=request.args.get("stunde"), kind=request.args.get("art"), target_group=request.args.get("gruppe", "")
-    )
-    starts_at, ends_at = local_day(day, zone())
-    hour = service.hour_of(starts_at)
-    hours = []
-    while hour < min(ends_at, at):
-        ends = hour + timedelta(hours=1)
-        hours.append((to_wire(hour), f"{hour.astimezone(zone()):%H:%M}–{ends.astimezone(zone()):%H:%M}"))
-        hour = ends
-    form.hour.choices = options(hours)
-    if request.method == "GET" and form.hour.data in dict(hours):
-        with reading() as found:
-            key = HourKey(from_wire(form.hour.data), form.kind.data or "", form.target_group.data or "")
-            counted = service.find_count(found, key)
-            form.count.data = counted.count if counted else None
-    return form
+def _said_in_form(at: datetime) -> dict[str, Any]:
+    """Return the touch that a form says. A button may say a kind or a kind with its target group."""
+    kind, _colon, group = request.form.get("kind", "").partition(":")
+    step = _number(request.form.get("number") or request.form.get("step") or "1")
+    undone = bool(request.form.get("undo"))
+    return {
+        "id": request.form.get("id"),
+        "kind": kind,
+        "target_group": group or request.form.get("target_group", ""),
+        "counted_at": request.form.get("counted_at") if undone else to_wire(at),
+        "step": -step if undone else step,
+    }
 
 
-def _today(at: datetime) -> dict[str, Any]:
-    day = at.astimezone(zone()).date()
-    with reading() as found:
-        sums = service.sums_of_day(found, day, zone())
-    return {"day": day.isoformat(), "as_of": to_wire(at), "sums": sums, "total": sum(sums.values())}
-
-
-def _day(at: datetime) -> date:
-    """The day in the address, today if there is none. What is no date, or not yet, is not found."""
-    today = at.astimezone(zone()).date()
-    try:
-        day = date.fromisoformat(request.args["tag"]) if "tag" in request.args else today
-    except ValueError:
-        abort(404)
-    if not date(2000, 1, 1) <= day <= today:
-        abort(404)
-    return day
+def _number(typed: str) -> int:
+    """Return a typed number; 0, which no touch may say, for what is none."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= len(str(service.STEP_MAX)) else 0
 
 
 def _ahead(sent_at: Any, at: datetime) -> timedelta:

@@ -2,6 +2,7 @@
  * online or not. `store` keeps, `sender` brings, this file shows.
  */
 
+import { equipDevice } from "./device.js";
 import { Sender, instant } from "./sender.js";
 import { newId, openStore } from "./store.js";
 
@@ -31,6 +32,8 @@ let state = "idle";
 let shown = 0;
 let counting = Promise.resolve(); // touches are kept one after the other, in their order
 
+equipDevice(root);
+
 start().catch((error) => {
   console.warn("counting without a store: the buttons stay plain forms", error);
 });
@@ -45,7 +48,9 @@ async function start() {
     state = now;
     show();
   });
+  for (const place of form.querySelectorAll("[data-plus]")) place.dataset.plus = place.textContent;
   form.addEventListener("submit", count);
+  form.addEventListener("input", showStep);
   undo.addEventListener("submit", takeBack);
   refusedBox.querySelector("button").addEventListener("click", forgetRefused);
   addEventListener("online", () => sender.wake());
@@ -61,11 +66,31 @@ async function start() {
 
 function count(event) {
   event.preventDefault();
-  const kind = event.submitter?.value;
+  const [kind, group] = (event.submitter?.value ?? "").split(":"); // a button may say a target group too
   if (!kind) return;
-  const group = new FormData(form).get("target_group") ?? "";
-  inTurn(() => keep({ kind, target_group: group, counted_at: instant(new Date()), step: 1 }));
+  const chosen = new FormData(form);
+  const said = { kind, target_group: group ?? chosen.get("target_group") ?? "", step: stepChosen(chosen) };
+  inTurn(() => keep({ ...said, counted_at: instant(new Date()) }));
   flash(event.submitter);
+  oneAgain();
+}
+
+/** How many the next touch counts; anything that is no such number counts one. */
+function stepChosen(chosen) {
+  const step = Number(chosen.get("number") || chosen.get("step"));
+  return Number.isInteger(step) && step >= 1 && step <= Number(root.dataset.stepMax) ? step : 1;
+}
+
+/** A group is counted with one touch; the next visitor is one visitor. */
+function oneAgain() {
+  form.elements.number.value = "";
+  form.querySelector("[name=step]").checked = true;
+  showStep();
+}
+
+function showStep() {
+  const step = stepChosen(new FormData(form));
+  for (const place of form.querySelectorAll("[data-plus]")) place.textContent = step === 1 ? place.dataset.plus : `+${step}`;
 }
 
 function takeBack(event) {
@@ -73,7 +98,7 @@ function takeBack(event) {
   inTurn(async () => {
     const recent = await recentToday();
     const last = recent.pop();
-    if (last) await keep({ ...last, step: -1 }, recent);
+    if (last) await keep({ ...last, step: -last.step }, recent);
   });
 }
 
@@ -112,40 +137,50 @@ async function forgetRefused() {
 
 async function show() {
   const turn = ++shown;
-  const [waiting, told, refused, recent] = await Promise.all([
+  const [waiting, told, refused, recent, aside] = await Promise.all([
     store.waiting(),
     store.note("today"),
     store.refused(),
     recentToday(),
+    store.note("aside"),
   ]);
   if (turn !== shown) return; // somebody has read the store after us
   showSums(waiting, told);
   showStatus(waiting.length);
-  refusedBox.hidden = !refused.length;
-  const reasons = [...new Set(refused.map(({ text }) => text))].join(" ");
-  refusedBox.querySelector("[data-refused-text]").textContent = fill(texts.refused, refused.length) + " " + reasons;
+  showTrouble(refused, aside ?? 0);
   const last = recent.at(-1);
   const button = undo.querySelector("button");
   button.disabled = !last;
   undo.hidden = false;
   undo.querySelector("[data-undo-what]").textContent = last
-    ? `${texts.kinds[last.kind]}, ${hourFormat.format(new Date(last.counted_at))}`
+    ? `${last.step > 1 ? `${last.step} × ` : ""}${texts.kinds[last.kind]}, ${hourFormat.format(new Date(last.counted_at))}`
     : texts.nothing;
 }
 
+/** What the house did not take, or took aside: said until somebody has seen it. */
+function showTrouble(refused, aside) {
+  const said = [];
+  if (refused.length) said.push(fill(texts.refused, refused.length), ...new Set(refused.map(({ text }) => text)));
+  if (aside) said.push(fill(texts.aside, aside));
+  refusedBox.hidden = !said.length;
+  refusedBox.querySelector("[data-refused-text]").textContent = said.join(" ");
+}
+
+/** The house's sums and what it has not confirmed yet; `pairs` are the buttons that say a target group too. */
 function showSums(waiting, told) {
   const today = dayOf(new Date());
-  const sums = told?.day === today ? { ...told.sums } : {};
-  for (const tap of waiting) {
-    if (dayOf(new Date(tap.counted_at)) === today) sums[tap.kind] = (sums[tap.kind] ?? 0) + tap.step;
+  const known = told?.day === today ? told : { sums: {}, pairs: {} };
+  const kinds = { ...known.sums };
+  const pairs = { ...known.pairs };
+  for (const { kind, target_group: group, step, counted_at: at } of waiting) {
+    if (dayOf(new Date(at)) !== today) continue;
+    kinds[kind] = (kinds[kind] ?? 0) + step;
+    if (group) pairs[`${kind}:${group}`] = (pairs[`${kind}:${group}`] ?? 0) + step;
   }
-  let total = 0;
   for (const place of root.querySelectorAll("[data-sum]")) {
-    const sum = Math.max(0, sums[place.dataset.sum] ?? 0);
-    place.textContent = sum;
-    total += sum;
+    place.textContent = Math.max(0, { ...kinds, ...pairs }[place.dataset.sum] ?? 0);
   }
-  root.querySelector("[data-total]").textContent = total;
+  root.querySelector("[data-total]").textContent = Object.values(kinds).reduce((sum, one) => sum + Math.max(0, one), 0);
 }
 
 function showStatus(count) {

@@ -76,7 +76,7 @@ export class Sender {
       const answer = await this.#post(batch);
       if (typeof answer === "string") return answer;
       const refused = answer.refused.map(({ place, text }) => ({ tap: batch[place], text }));
-      await this.store.settle(answer.accepted, refused, answer.today);
+      await this.store.settle(answer.accepted, refused, answer.today, (answer.set_aside ?? []).length);
     }
   }
 

@@ -47,8 +47,8 @@ class Store {
     return this.#read("notes", (store) => store.get(name));
   }
 
-  /** Forget what the house confirmed, set aside what it refused, and keep its sums: all or nothing. */
-  async settle(accepted, refused, today) {
+  /** Forget what the house confirmed, keep what it refused or took aside in mind, and its sums: all or nothing. */
+  async settle(accepted, refused, today, aside = 0) {
     await this.#write(["taps", "refused", "notes"], (stores) => {
       for (const id of accepted) stores.taps.delete(id);
       for (const { tap, text } of refused) {
@@ -56,6 +56,10 @@ class Store {
         stores.refused.add({ tap, text });
       }
       stores.notes.put(today, "today");
+      if (aside) {
+        const asking = stores.notes.get("aside");
+        asking.onsuccess = () => stores.notes.put((asking.result ?? 0) + aside, "aside");
+      }
     });
   }
 
@@ -64,7 +68,10 @@ class Store {
   }
 
   async forgetRefused() {
-    await this.#write(["refused"], (stores) => stores.refused.clear());
+    await this.#write(["refused", "notes"], (stores) => {
+      stores.refused.clear();
+      stores.notes.delete("aside");
+    });
   }
 
   /** Take the right to send for a while: true if no other page of this device has it. */

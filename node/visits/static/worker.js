@@ -49,7 +49,7 @@ async function keep(address) {
   const kept = await caches.open(KEPT);
   const text = await response.clone().text();
   await kept.put(address, response);
-  const parts = [...text.matchAll(/(?:href|src)="([^"]+\.(?:css|js|svg|woff2)(?:\?[^"]*)?)"/g)].map(([, part]) =>
+  const parts = [...text.matchAll(/(?:href|src)="([^"]+\.(?:css|js|svg|png|webmanifest|woff2)(?:\?[^"]*)?)"/g)].map(([, part]) =>
     part.replaceAll("&amp;", "&")
   );
   await Promise.allSettled(parts.map((part) => kept.add(part)));
