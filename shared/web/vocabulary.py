@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from shared.records.centres import CentreKind
 from shared.records.events import Attendance, EventKind, EventState, Registration
 from shared.records.opening_hours import HoursKind
-from shared.records.spaces import SpaceKind
+from shared.records.spaces import Seating, SpaceKind
 from shared.web.forms import options
 
 LANGUAGES: Mapping[str, Any] = {
@@ -63,6 +63,26 @@ SPACE_KINDS: Mapping[str, Any] = {
     SpaceKind.OFFICE: lazy_pgettext("space", "Office"),
     SpaceKind.STORAGE: _l("Storage"),
     SpaceKind.OUTDOOR: _l("Outdoors"),
+}
+SPACE_FEATURES: Mapping[str, Any] = {
+    "projector": _l("Projector and screen"),
+    "sound_system": _l("Sound system"),
+    "whiteboard": _l("Whiteboard"),
+    "flipchart": _l("Flip chart"),
+    "wifi": _l("Wi-Fi"),
+    "stage": _l("Stage"),
+    "piano": _l("Piano"),
+    "kitchenette": _l("Kitchenette"),
+    "dishes": _l("Crockery"),
+    "mirrors": _l("Wall of mirrors"),
+    "toys": _l("Toys"),
+    "cupboard": _l("Lockable cupboard"),
+}
+SEATINGS: Mapping[str, Any] = {
+    Seating.ROWS: _l("In rows"),
+    Seating.TABLES: _l("At tables, facing the front"),
+    Seating.CIRCLE: _l("In a circle or at round tables"),
+    Seating.STANDING: _l("Standing"),
 }
 EVENT_KINDS: Mapping[str, Any] = {
     EventKind.OFFER: _l("Offer"),
