@@ -19,6 +19,7 @@ class PendingImport(Base):
     """
 
     __tablename__ = "pending_imports"
+    __audited__ = False  # what comes of it is
 
     id: Mapped[str] = mapped_column(RecordId, primary_key=True, default=new_id)
     file_name: Mapped[str] = mapped_column(String(TITLE_LENGTH_MAX), default="")

@@ -1,27 +1,42 @@
 """What is typed about an event, and how it becomes an entry."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import Optional, Regexp, ValidationError
+from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import NumberRange, Optional, Regexp, ValidationError
 
 from node.bookings.service import chosen_instead
 from node.programme.service import EventEntry
 from shared.records.base import TEXT_LENGTH_MAX, TITLE_LENGTH_MAX
 from shared.records.bookings import Slot
-from shared.records.events import COST_CENTS_MAX
+from shared.records.events import AGE_MAX, CAPACITY_MAX, COST_CENTS_MAX, SUMMARY_LENGTH_MAX
 from shared.time import at_local
 from shared.web.forms import DateField, FilterForm, Form, TagsField, TimeField15, at_most, needed
-from shared.web.vocabulary import ACCESSIBILITY, ATTENDANCE, EVENT_KINDS, LANGUAGES, TARGET_GROUPS, choices
+from shared.web.vocabulary import (
+    ACCESSIBILITY,
+    ATTENDANCE,
+    EVENT_KINDS,
+    LANGUAGES,
+    REGISTRATION,
+    TARGET_GROUPS,
+    choices,
+)
 
 _EUROS = re.compile(r"(\d{1,6})(?:[.,](\d{1,2}))?\s*(?:€|eur|euro)?", re.IGNORECASE)
-_TEXTS = ("title", "summary", "description", "theme", "cost_note", "organiser", "place", "online_url")
-_KEYS = ("kind", "attendance", "target_groups", "languages", "accessibility")
+_TEXTS = ("title", "summary", "description", "theme", "cost_note", "organiser", "partners", "place", "online_url")
+_KEYS = ("kind", "attendance", "target_groups", "languages", "accessibility", "registration")
+_NUMBERS = ("age_min", "age_max", "capacity")
+
+
+def _whole(label: Any, least: int, most: int, description: Any = None) -> IntegerField:
+    """Return a field for a whole number that may be left empty."""
+    message = _l("Please enter a whole number from %(min)d to %(max)d, or leave it empty.")
+    return IntegerField(label, [Optional(), NumberRange(least, most, message=message)], description=description)
 
 
 class EventForm(Form):
@@ -31,7 +46,7 @@ class EventForm(Form):
 
     title = StringField(_l("Title"), [needed(_l("Please give it a title.")), at_most(TITLE_LENGTH_MAX)])
     kind = SelectField(_l("Kind"), choices=choices(EVENT_KINDS), default="event")
-    summary = StringField(_l("In one sentence"), [at_most(500)])
+    summary = StringField(_l("In one sentence"), [at_most(SUMMARY_LENGTH_MAX)])
     description = TextAreaField(_l("Description"), [at_most(TEXT_LENGTH_MAX)])
     day = DateField(_l("Day"), [needed(_l("Please choose a day."))])
     starts = TimeField15(_l("From"), [needed(_l("Please choose when it begins."))])
@@ -48,13 +63,28 @@ class EventForm(Form):
     )
     theme = SelectField(_l("Theme"))
     target_groups = TagsField(_l("For whom"), choices=choices(TARGET_GROUPS))
+    age_min = _whole(_l("From age"), 0, AGE_MAX)
+    age_max = _whole(_l("Up to age"), 0, AGE_MAX, _l("Leave both empty if it is for every age."))
     languages = TagsField(_l("Languages"), choices=choices(LANGUAGES))
     accessibility = TagsField(_l("Accessibility"), choices=choices(ACCESSIBILITY))
     cost = StringField(_l("Cost in euros"), description=_l("Leave empty if it is free. For example 3,50."))
     cost_note = StringField(
         _l("About the cost"), [at_most(TITLE_LENGTH_MAX)], description=_l("For example: donations welcome.")
     )
-    organiser = StringField(_l("Organiser or partner"), [at_most(TITLE_LENGTH_MAX)])
+    organiser = StringField(
+        _l("Organiser"), [at_most(TITLE_LENGTH_MAX)], description=_l("Leave empty if it is the house itself.")
+    )
+    partners = StringField(
+        _l("Together with"),
+        [at_most(500)],
+        description=_l("Clubs, schools, offices: several with a comma between them."),
+    )
+    registration = SelectField(_l("Registration"), choices=choices(REGISTRATION), default="none")
+    capacity = _whole(_l("Places"), 1, CAPACITY_MAX, _l("Leave empty if as many as like can come."))
+    closes_on = DateField(
+        _l("Register until"), [Optional()], description=_l("Leave empty if people can register until it begins.")
+    )
+    closes_at = TimeField15(_l("At what time"), [Optional()], empty=_l("end of the day"))
 
     def validate_ends(self, field: Any) -> None:
         """The end has to come after the beginning; the message says how to go past midnight."""
@@ -67,6 +97,14 @@ class EventForm(Form):
         if field.data and cents_of(field.data) is None:
             raise ValidationError(_("Please enter an amount in euros, for example 3,50."))
 
+    def validate_age_max(self, field: Any) -> None:
+        if field.data is not None and self.age_min.data is not None and field.data < self.age_min.data:
+            raise ValidationError(_("This is below the youngest age."))
+
+    def validate_closes_on(self, field: Any) -> None:
+        if field.data and self.day.data and self.ends.data and field.data > self._end().date():
+            raise ValidationError(_("This is after the event. Registration ends before it."))
+
     def take_instead(self, chosen: str | None) -> None:
         """Put the alternative that was clicked into the form that came with it."""
         for name, value in chosen_instead(chosen).items():
@@ -76,11 +114,13 @@ class EventForm(Form):
         """Return what was typed; only after `validate()`."""
         start, end = self._start(), self._end()
         said: dict[str, Any] = {name: self[name].data or "" for name in _TEXTS}
-        said |= {name: self[name].data for name in _KEYS}
+        said |= {name: self[name].data for name in (*_KEYS, *_NUMBERS)}
+        slot = Slot(at_local(start.date(), start.time(), zone), at_local(end.date(), end.time(), zone))
         return EventEntry(
             **said,
-            slot=Slot(at_local(start.date(), start.time(), zone), at_local(end.date(), end.time(), zone)),
+            slot=slot,
             cost_cents=self._cents(),
+            registration_closes_at=self._closing(slot, zone),
             space_id=self.space_id.data or None,
         )
 
@@ -90,6 +130,16 @@ class EventForm(Form):
             return cents_of(self.cost.data)
         return None if self.cost_note.data else 0
 
+    def _closing(self, slot: Slot, zone: ZoneInfo) -> datetime | None:
+        """A day without a time counts as a whole; nobody registers for what has begun."""
+        if not self.closes_on.data:
+            return None
+        if self.closes_at.data:
+            closes_at = at_local(self.closes_on.data, self.closes_at.data, zone)
+        else:
+            closes_at = at_local(self.closes_on.data + timedelta(days=1), time(), zone)
+        return min(closes_at, slot.starts_at)
+
     def _start(self) -> datetime:
         return _wall(self.day.data, self.starts.data)
 
@@ -98,18 +148,14 @@ class EventForm(Form):
 
 
 class NewEventForm(EventForm):
-    """A new event can be repeated; each date is then an event of its own."""
+    """A new event can be repeated; each date is then an event of its own.
 
+    `origin` is the event it is a copy of: its picture and its other languages come along.
+    """
+
+    origin = HiddenField(validators=[at_most(40)])
     repeat_until = DateField(
         _l("Every week until"), [Optional()], description=_l("Leave empty if it takes place once. The last day counts.")
-    )
-
-
-class CancelForm(Form):
-    reason = StringField(
-        _l("Reason"),
-        [needed(_l("Please say why, so that nobody comes in vain.")), at_most(500)],
-        description=_l("The public reads it beside the event."),
     )
 
 
@@ -135,7 +181,10 @@ def fields_of(entry: EventEntry, zone: ZoneInfo) -> dict[str, Any]:
     """Return the values with which a form shows `entry`."""
     starts, ends = (instant.astimezone(zone) for instant in entry.slot)
     cost = f"{entry.cost_cents // 100},{entry.cost_cents % 100:02}" if entry.cost_cents else ""
-    return {name: getattr(entry, name) for name in (*_TEXTS, *_KEYS)} | {
+    closes_on, closes_at = _closing_fields(entry.registration_closes_at, zone)
+    return {name: getattr(entry, name) for name in (*_TEXTS, *_KEYS, *_NUMBERS)} | {
+        "closes_on": closes_on,
+        "closes_at": closes_at,
         "cost": cost,
         "space_id": entry.space_id or "",
         "day": starts.date(),
@@ -143,3 +192,11 @@ def fields_of(entry: EventEntry, zone: ZoneInfo) -> dict[str, Any]:
         "ends": ends.time(),
         "ends_on": ends.date() if ends.date() != starts.date() else None,
     }
+
+
+def _closing_fields(closes_at: datetime | None, zone: ZoneInfo) -> tuple[date | None, time | None]:
+    """Midnight is the end of the day before."""
+    if closes_at is None:
+        return None, None
+    local = closes_at.astimezone(zone)
+    return (local.date() - timedelta(days=1), None) if local.time() == time() else (local.date(), local.time())

@@ -29,6 +29,10 @@ class ImageTooLarge(Refusal):
     """More than IMAGE_BYTES_MAX."""
 
 
+class ImageMissing(Refusal):
+    """There is no picture yet that could be described."""
+
+
 class ImageUndescribed(Refusal):
     """Nobody has said what the picture shows."""
 
@@ -65,9 +69,9 @@ def keep_image(session: Session, event: Event, content: bytes, alt: str, *, now:
 
 
 def describe_image(session: Session, event: Event, alt: str, *, now: datetime) -> None:
-    """Change the words for the picture that `event` has. Raises ImageUndescribed."""
+    """Change the words for the picture that `event` has. Raises ImageMissing, ImageUndescribed."""
     if find_image(session, event.id) is None:
-        return
+        raise ImageMissing
     if not alt.strip():
         raise ImageUndescribed
     _say(event, alt.strip(), now)

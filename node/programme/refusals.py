@@ -1,30 +1,57 @@
 """Refusals in words that say what to do next."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from node.bookings import service as bookings
-from node.programme.service import DATES_MAX, EventStateRefused, FailedDate, TooManyDates
+from node.programme.service import (
+    DATES_MAX,
+    EventStateRefused,
+    FailedDate,
+    ImageMissing,
+    ImageTooLarge,
+    ImageUndescribed,
+    ImageUnreadable,
+    TooManyDates,
+)
 from node.spaces.service import SpaceUnknown
 from shared.errors import Refusal
-from shared.records.events import EventState, EventTimesImpossible
+from shared.records.bookings import SpaceTaken
+from shared.records.events import AgesImpossible, EventState, EventTimesImpossible, RegistrationClosesLate
+from shared.records.spaces import OutsideSpaceHours
 from shared.web.filters import local_time, short_date
+
+WORDS: Mapping[type[Refusal], Any] = {
+    EventTimesImpossible: _l(
+        "An event ends after it begins and lasts at most 31 days. Please look at the times again."
+    ),
+    AgesImpossible: _l("The youngest age is above the oldest. Please look at the ages again."),
+    RegistrationClosesLate: _l("Registration would close after the event. Please choose an earlier day."),
+    bookings.SpaceRetired: _l("This space takes no new bookings. Please choose another one."),
+    SpaceUnknown: _l("This space is no longer there. Please choose another one."),
+    OutsideSpaceHours: _l(
+        "This space belongs to another building and is not free at that time. Please choose another one."
+    ),
+    SpaceTaken: _l("The space is taken at that time."),
+    ImageUnreadable: _l("This is no complete PNG, JPEG or WebP picture. Please choose another file."),
+    ImageTooLarge: _l("The picture is larger than 2 MB. Please make it smaller, 1600 pixels wide are plenty."),
+    ImageMissing: _l("Please choose a picture."),
+    ImageUndescribed: _l("Please describe the picture in a sentence."),
+}
 
 
 def in_words(refusal: Refusal) -> str:
     """Return what went wrong and what to do next."""
     if isinstance(refusal, EventStateRefused):
         return _state_in_words(refusal.state)
-    if isinstance(refusal, EventTimesImpossible):
-        return str(_("An event ends after it begins and lasts at most 31 days. Please look at the times again."))
     if isinstance(refusal, TooManyDates):
         return str(_("“Every week until” has to be after the first day, with at most %(max)s dates.", max=DATES_MAX))
-    if isinstance(refusal, bookings.SpaceRetired):
-        return str(_("This space takes no new bookings. Please choose another one."))
-    if isinstance(refusal, SpaceUnknown):
-        return str(_("This space is no longer there. Please choose another one."))
+    if type(refusal) in WORDS:
+        return str(WORDS[type(refusal)])
     raise refusal
 
 

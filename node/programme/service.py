@@ -21,6 +21,7 @@ from node.programme import texts
 from node.programme.entry import DATES_MAX, EventEntry, TooManyDates, copy_of, shifted, weekly
 from node.programme.images import (
     IMAGE_BYTES_MAX,
+    ImageMissing,
     ImageTooLarge,
     ImageUndescribed,
     ImageUnreadable,
@@ -49,6 +50,7 @@ __all__ = [
     "EventStateRefused",
     "EventUnknown",
     "FailedDate",
+    "ImageMissing",
     "ImageTooLarge",
     "ImageUndescribed",
     "ImageUnreadable",

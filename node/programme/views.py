@@ -1,4 +1,7 @@
-"""The programme for staff: the list, an event as the public sees it, and what can be done with it."""
+"""The programme for staff: the list, and the form in which an event is written.
+
+Rule: drafts are written by whoever has `WRITE_PROGRAMME`; what the public sees is changed by `PUBLISH` alone.
+"""
 
 from datetime import date
 from typing import Any
@@ -10,10 +13,12 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from node.bookings import service as bookings
-from node.core.accounts import Role, staff_required
+from node.bookings.service import chosen_instead
+from node.core.accounts import staff_required
 from node.core.db import reading, transaction
+from node.core.rights import Right, may, needs
 from node.programme import service
-from node.programme.forms import CancelForm, EventForm, NewEventForm, SearchForm, fields_of
+from node.programme.forms import EventForm, NewEventForm, SearchForm, fields_of
 from node.programme.models import Event
 from node.programme.refusals import in_words, tell_failed
 from node.programme.search import Tab, list_query
@@ -25,10 +30,18 @@ from shared.time import now
 from shared.web import pagination, zone
 from shared.web.forms import options
 from shared.web.languages import language
-from shared.web.vocabulary import ACCESSIBILITY, ATTENDANCE, EVENT_KINDS, EVENT_STATES, LANGUAGES, TARGET_GROUPS
+from shared.web.vocabulary import (
+    ACCESSIBILITY,
+    ATTENDANCE,
+    EVENT_KINDS,
+    EVENT_STATES,
+    LANGUAGES,
+    REGISTRATION,
+    TARGET_GROUPS,
+    ages,
+)
 
 pages = Blueprint("programme", __name__, template_folder="templates", static_folder="static", url_prefix="/programm")
-MAY_CHANGE = (Role.OFFICE,)
 PER_PAGE = 30
 
 
@@ -43,6 +56,8 @@ def words() -> dict[str, Any]:
             "target_groups": TARGET_GROUPS,
             "languages": LANGUAGES,
             "accessibility": ACCESSIBILITY,
+            "registration": REGISTRATION,
+            "ages": ages,
         }
     }
 
@@ -65,27 +80,30 @@ def index() -> Any:
             search=search,
             themes=themes.theme_labels(session, language()),
             names={space.id: space.name for space in spaces.list_spaces(session)},
-            may_change=current_user.may(*MAY_CHANGE),
         )
 
 
 @pages.get("/neu")
-@staff_required(*MAY_CHANGE)
+@needs(Right.WRITE_PROGRAMME)
 def new() -> Any:
-    """An empty form, or (with `wie`) a copy of an event, `wochen` later."""
+    """An empty form, or (with `wie`) a copy of an event, `wochen` later or (with `anders`) at a free time."""
     with reading() as session:
         known: dict[str, Any] = {"day": _date(request.args.get("tag"))}
         if request.args.get("wie"):
             weeks = 0 if request.args.get("wochen") == "0" else 1
-            copied = service.copy_of(_event(session, request.args["wie"]), weeks, zone())
+            copied = service.copy_of(known_event(session, request.args["wie"]), weeks, zone())
             known = fields_of(copied, zone())
+            known["origin"] = request.args["wie"]
+        known |= chosen_instead(request.args.get("anders"))
         return _form_page(session, _form(session, NewEventForm, data=known))
 
 
 @pages.post("/neu")
-@staff_required(*MAY_CHANGE)
+@needs(Right.WRITE_PROGRAMME)
 def create() -> Any:
     """Write an event or a weekly series of them, as drafts or published at once."""
+    if request.form.get("publish") and not may(Right.PUBLISH):
+        abort(403)
     with transaction() as session:
         form = _form(session, NewEventForm)
         form.take_instead(request.form.get("instead"))
@@ -97,30 +115,22 @@ def create() -> Any:
             return _form_page(session, form, conflict=_explain(session, form, refusal)), 409
 
 
-@pages.get("/<event_id>")
-@staff_required
-def show(event_id: str) -> Any:
-    """An event as the public sees it, and what can be done with it."""
-    with reading() as session:
-        return _event_page(session, _event(session, event_id), CancelForm(formdata=None))
-
-
 @pages.get("/<event_id>/bearbeiten")
-@staff_required(*MAY_CHANGE)
+@needs(Right.WRITE_PROGRAMME)
 def edit(event_id: str) -> Any:
     """The form of an event."""
     with reading() as session:
-        event = _event(session, event_id)
+        event = event_to_write(session, event_id)
         form = _form(session, EventForm, data=fields_of(service.entry_of(event), zone()))
         return _form_page(session, form, event)
 
 
 @pages.post("/<event_id>/bearbeiten")
-@staff_required(*MAY_CHANGE)
+@needs(Right.WRITE_PROGRAMME)
 def change(event_id: str) -> Any:
     """Change an event and its booking with it."""
     with transaction() as session:
-        event = _event(session, event_id)
+        event = event_to_write(session, event_id)
         form = _form(session, EventForm)
         form.take_instead(request.form.get("instead"))
         if not form.validate():
@@ -133,57 +143,16 @@ def change(event_id: str) -> Any:
     return redirect(url_for("programme.show", event_id=event_id))
 
 
-@pages.post("/<event_id>/veroeffentlichen")
-@staff_required(*MAY_CHANGE)
-def publish(event_id: str) -> Any:
-    """Let the public see a draft."""
-    with transaction() as session:
-        event = _event(session, event_id)
-        try:
-            service.publish_event(session, event_id, now=now())
-            flash(_("Published: “%(title)s” is in the programme now.", title=event.title), "success")
-        except Refusal as refusal:
-            flash(in_words(refusal), "warning")
-    return redirect(url_for("programme.show", event_id=event_id))
-
-
-@pages.post("/<event_id>/absagen")
-@staff_required(*MAY_CHANGE)
-def cancel(event_id: str) -> Any:
-    """Cancel a published event with a reason; its space is free again."""
-    with transaction() as session:
-        event = _event(session, event_id)
-        form = CancelForm()
-        if not form.validate():
-            return _event_page(session, event, form), 422
-        try:
-            service.cancel_event(session, event_id, form.reason.data, now=now(), by=current_user.name)
-            flash(_("Cancelled. The public sees it as cancelled, with the reason."), "success")
-        except Refusal as refusal:
-            flash(in_words(refusal), "warning")
-    return redirect(url_for("programme.show", event_id=event_id))
-
-
-@pages.post("/<event_id>/verwerfen")
-@staff_required(*MAY_CHANGE)
-def discard(event_id: str) -> Any:
-    """Delete a draft."""
-    with transaction() as session:
-        event = _event(session, event_id)
-        try:
-            service.discard_draft(session, event_id, now=now(), by=current_user.name)
-            flash(_("The draft “%(title)s” is deleted.", title=event.title), "success")
-        except Refusal as refusal:
-            flash(in_words(refusal), "warning")
-    return redirect(url_for("programme.index", ansicht=Tab.DRAFTS))
-
-
 def _create(session: Session, form: NewEventForm) -> str:
     """Write what the form says; return the address of the page that shows it."""
     told = {"now": now(), "by": current_user.name, "publish": request.form.get("publish") == "1"}
     entry = form.entry(zone())
     if not form.repeat_until.data:
-        event = service.create_event(session, entry, **told)
+        origin = request.form.get("origin", "")
+        if origin:
+            event = service.copy_event(session, origin, entry, **told)
+        else:
+            event = service.create_event(session, entry, **told)
         flash(_("Published.") if told["publish"] else _("Saved as a draft."), "success")
         return url_for("programme.show", event_id=event.id)
     made = service.create_series(session, entry, form.repeat_until.data, zone(), **told)
@@ -233,25 +202,20 @@ def _form_page(
     return render_template("programme/form.html", form=form, event=event, conflict=conflict)
 
 
-def _event_page(session: Session, event: Event, cancelling: CancelForm) -> str:
-    series = service.events_of_series(session, event.series_id) if event.series_id else []
-    names = {space.id: space.name for space in spaces.list_spaces(session)}
-    return render_template(
-        "programme/show.html",
-        event=event,
-        theme=themes.theme_labels(session, language()).get(event.theme, event.theme),
-        space_name=names.get(event.space_id or "", ""),
-        series=[other for other in series if other.id != event.id],
-        cancelling=cancelling,
-        may_change=current_user.may(*MAY_CHANGE),
-    )
-
-
-def _event(session: Session, event_id: str) -> Event:
+def known_event(session: Session, event_id: str) -> Event:
+    """Return the event of an address, or answer that there is none."""
     try:
         return service.get_event(session, event_id)
     except service.EventUnknown:
         abort(404)
+
+
+def event_to_write(session: Session, event_id: str) -> Event:
+    """Return the event of an address if whoever asks may write it; else answer that the page is not for them."""
+    event = known_event(session, event_id)
+    if event.travels and not may(Right.PUBLISH):
+        abort(403)
+    return event
 
 
 def _tab(text: str | None) -> Tab:
