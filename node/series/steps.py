@@ -89,7 +89,7 @@ def plan(
     written: Iterable[Written] = (),
     *,
     keep_own: bool = True,
-    before: Before = Before(),  # noqa: B008 (frozen)
+    before: Before = Before(),
 ) -> list[Step]:
     """Return the steps from what is `written` to what the rule has `found`, by day."""
     there = {each.day: each for each in written}

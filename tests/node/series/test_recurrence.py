@@ -43,7 +43,8 @@ def rules(draw: st.DrawFn) -> Rule:
     frequency = draw(st.sampled_from(Frequency))
     said: dict[str, object] = {"interval": draw(st.integers(1, 6))}
     plain = st.lists(st.builds(Weekday, st.integers(0, 6), st.just(0)), max_size=3, unique=True).map(tuple)
-    placed = st.builds(Weekday, st.integers(0, 6), st.sampled_from([0, 1, 2, 3, 4, 5, -1, -2, -5]))
+    placed = st.builds(Weekday, st.integers(0, 6), st.sampled_from([1, 2, 3, 4, 5, -1, -2, -5]))
+    each = st.builds(Weekday, st.integers(0, 6), st.just(0))  # dateutil misreads a mixture of both: MO,1MO
     if frequency == Frequency.YEARLY:
         said["interval"] = draw(st.integers(1, 2))
         said["months"] = draw(st.lists(st.integers(1, 12), max_size=2, unique=True).map(tuple))
@@ -51,7 +52,10 @@ def rules(draw: st.DrawFn) -> Rule:
         said["weekdays"] = draw(plain)
     elif frequency == Frequency.MONTHLY or said["months"]:
         if draw(st.booleans()):
-            said["weekdays"] = draw(st.lists(placed, min_size=1, max_size=2, unique=True).map(tuple))
+            said["weekdays"] = draw(
+                st.lists(draw(st.sampled_from([placed, each])), min_size=1, max_size=2, unique=True)
+            )
+            said["weekdays"] = tuple(said["weekdays"])  # type: ignore[arg-type]
         else:
             monthdays = st.lists(st.integers(-31, 31).filter(bool), max_size=2, unique=True)
             said["month_days"] = draw(monthdays.map(tuple))
