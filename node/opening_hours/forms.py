@@ -9,7 +9,9 @@ from wtforms.validators import Optional, ValidationError
 
 from node.opening_hours.models import OpeningHours
 from node.opening_hours.service import HoursEntry
-from shared.web.forms import DateField, Form, TagsField, TimeField15, at_most, options
+from shared.records.base import TITLE_LENGTH_MAX
+from shared.records.holidays import REGIONS
+from shared.web.forms import DateField, Form, TagsField, TimeField15, at_most, needed, options
 from shared.web.vocabulary import HOURS_KINDS, WEEKDAYS
 
 _DAYS = [(str(number), name) for number, name in enumerate(WEEKDAYS)]
@@ -84,3 +86,52 @@ def filled(row: OpeningHours) -> dict[str, Any]:
         "closed": row.closed,
         "note": row.note,
     }
+
+
+CLOSURE_REASONS = (  # one tap each; whoever stands at a locked door reads them
+    _l("Illness in the team"),
+    _l("Team meeting"),
+    _l("Trouble with heating, water or electricity"),
+    _l("Severe weather"),
+    _l("Event of the house elsewhere"),
+)
+REGION_NAMES = {
+    "DE-BB": "Brandenburg",
+    "DE-BE": "Berlin",
+    "DE-BW": "Baden-Württemberg",
+    "DE-BY": "Bayern",
+    "DE-HB": "Bremen",
+    "DE-HE": "Hessen",
+    "DE-HH": "Hamburg",
+    "DE-MV": "Mecklenburg-Vorpommern",
+    "DE-NI": "Niedersachsen",
+    "DE-NW": "Nordrhein-Westfalen",
+    "DE-RP": "Rheinland-Pfalz",
+    "DE-SH": "Schleswig-Holstein",
+    "DE-SL": "Saarland",
+    "DE-SN": "Sachsen",
+    "DE-ST": "Sachsen-Anhalt",
+    "DE-TH": "Thüringen",
+}
+
+
+class ClosureForm(Form):
+    """A reason of one's own, and perhaps a later last day."""
+
+    reason = StringField(
+        _l("Another reason"),
+        [needed(_l("Please say why, for whoever stands at the door.")), at_most(TITLE_LENGTH_MAX)],
+    )
+    until = DateField(_l("Last day"), [Optional()], description=_l("Leave empty for today only."))
+
+
+class CopyForm(Form):
+    """The days for which a period is repeated."""
+
+    valid_from = DateField(_l("First day"), [needed()])
+    valid_until = DateField(_l("Last day"), [needed()])
+
+
+class HolidayRuleForm(Form):
+    closed_on_holidays = BooleanField(_l("Closed on public holidays"))
+    region = SelectField(_l("Public holidays of"), choices=options((key, REGION_NAMES[key]) for key in REGIONS))

@@ -1,24 +1,27 @@
-"""The pages of opening hours for staff."""
+"""The pages of opening hours for staff: what is agreed, and the rows one by one."""
 
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from node.core.accounts import Role, staff_required
+from node.centre import service as centres
+from node.core.accounts import staff_required
 from node.core.db import reading, transaction
+from node.core.rights import Right, needs
 from node.opening_hours import service
-from node.opening_hours.forms import EditHoursForm, HoursForm, NewHoursForm, filled
-from node.opening_hours.service import ClosedForGood, HoursOverlap, HoursUnknown
+from node.opening_hours.forms import EditHoursForm, HolidayRuleForm, HoursForm, NewHoursForm, filled
+from node.opening_hours.service import ClosedForGood, HoursOverlap, HoursUnknown, Period
 from shared.errors import Refusal
+from shared.records.holidays import HOME_REGION
 from shared.records.opening_hours import PeriodBackwards
 from shared.time import now
 from shared.web import zone
+from shared.web.languages import language
 from shared.web.vocabulary import HOURS_KINDS, WEEKDAYS
 
 pages = Blueprint("opening_hours", __name__, template_folder="templates", url_prefix="/oeffnungszeiten")
-MAY_CHANGE = (Role.OFFICE, Role.RECEPTION)
 
 
 @pages.app_context_processor
@@ -35,21 +38,28 @@ def index() -> str:
     today = at.astimezone(zone()).date()
     with reading() as session:
         rows = service.list_hours(session)
-    periods = service.periods(rows)
-    is_over = [bool(period.valid_until and period.valid_until < today) for period in periods]
+        in_force = service.hours_in_force(session, language())
+        closure = service.closure_on(session, today)
+        centre = centres.profile(session)
+    listed = service.periods(rows)
     return render_template(
         "opening_hours/index.html",
-        state=service.state_at(rows, at, zone()),
-        days=service.days_from(rows, today, zone()),
-        periods=[period for period, over in zip(periods, is_over, strict=True) if not over],
-        past=[period for period, over in zip(periods, is_over, strict=True) if over],
+        state=service.state_at(in_force, at, zone()),
+        days=service.days_from(in_force, today, zone()),
+        periods=[period for period in listed if not _is_over(period, today)],
+        past=[period for period in listed if _is_over(period, today)],
         as_of_time=at,
-        tomorrow=today + timedelta(days=1),
+        closure=closure,
+        centre=centre,
     )
 
 
+def _is_over(period: Period, today: date) -> bool:
+    return period.valid_until is not None and period.valid_until < today
+
+
 @pages.route("/neu", methods=["GET", "POST"])
-@staff_required(*MAY_CHANGE)
+@needs(Right.ARRANGE_HOUSE)
 def new() -> Any:
     """Add hours for one weekday or several."""
     form = NewHoursForm()
@@ -66,7 +76,7 @@ def new() -> Any:
 
 
 @pages.route("/<row_id>", methods=["GET", "POST"])
-@staff_required(*MAY_CHANGE)
+@needs(Right.ARRANGE_HOUSE)
 def edit(row_id: str) -> Any:
     """Change a row."""
     with reading() as session:
@@ -89,7 +99,7 @@ def edit(row_id: str) -> Any:
 
 
 @pages.post("/<row_id>/entfernen")
-@staff_required(*MAY_CHANGE)
+@needs(Right.ARRANGE_HOUSE)
 def remove(row_id: str) -> Any:
     """Delete a row; one that is gone already is no mistake of whoever pressed."""
     with transaction() as session:
@@ -100,6 +110,26 @@ def remove(row_id: str) -> Any:
         else:
             flash(_("The entry is removed."), "success")
     return redirect(url_for("opening_hours.index"))
+
+
+@pages.route("/feiertage", methods=["GET", "POST"])
+@needs(Right.ARRANGE_HOUSE)
+def holiday_rule() -> Any:
+    """Say whether the house is closed on public holidays, and on whose."""
+    with reading() as session:
+        centre = centres.profile(session)
+    if centre is None:
+        flash(_("Please write the profile of the house first; this rule is a part of it."), "warning")
+        return redirect(url_for("centre.show"))
+    form = HolidayRuleForm(obj=centre)
+    if request.method == "POST" and form.validate():
+        with transaction() as session:
+            centres.keep_holiday_rule(
+                session, closed_on_holidays=form.closed_on_holidays.data, region=form.region.data or HOME_REGION
+            )
+        flash(_("The rule for public holidays is saved."), "success")
+        return redirect(url_for("opening_hours.index"))
+    return render_template("opening_hours/holidays.html", form=form), 422 if form.errors else 200
 
 
 def _explain(form: HoursForm, refusal: Refusal) -> None:

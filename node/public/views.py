@@ -41,6 +41,7 @@ def house() -> str:
     with reading() as session:
         centre = centres.profile(session)
         hours = opening_hours.list_hours(session)
+        in_force = opening_hours.hours_in_force(session, language())
         events = list(session.scalars(service.programme_query(at).limit(NEXT_EVENTS)))
         told = announcements.current(session, at, public_only=True)
     here = url_for("public.house", _external=True)
@@ -48,8 +49,8 @@ def house() -> str:
         "public/house.html",
         centre=centre,
         has_hours=bool(hours),
-        open_state=opening_hours.state_at(hours, at, zone()),
-        days=opening_hours.days_from(hours, at.astimezone(zone()).date(), zone()),
+        open_state=opening_hours.state_at(in_force, at, zone()),
+        days=opening_hours.days_from(in_force, at.astimezone(zone()).date(), zone()),
         events=events,
         announcements=told,
         linked=documents.house_linked(centre, hours, here) if centre else None,
