@@ -79,7 +79,7 @@ class LanguagesForm(Form):
     @property
     def parts(self) -> list[tuple[str, Any]]:
         """Return (language, part) of each language."""
-        return [(code, self[_named(code)]) for code in TEXT_LANGUAGES]
+        return [(code, self[_named(code)].form) for code in TEXT_LANGUAGES]
 
     def words(self) -> dict[str, Words]:
         """Return what was typed, by language; only after `validate()`."""
