@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from deploy.demo import seed_hours
 from deploy.demo.city import HOUSES, TIME_ZONE
 from deploy.demo.house import Group, House, Once, Weekly
 from node.app import create_app
@@ -54,6 +55,7 @@ def plant(session: Session, house: House, at: datetime) -> None:
     last = monday + timedelta(weeks=WEEKS_AHEAD, days=6)
     _plant_profile(session, house)
     _plant_hours(session, house, monday)
+    seed_hours.plant(session, house, at)
     rooms = _plant_rooms(session, house)
     for event in house.once:
         _plant_once(session, event, monday, rooms, at)
