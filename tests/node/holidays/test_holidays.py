@@ -1,9 +1,12 @@
 """Which days are holidays in this house."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
+from flask.testing import FlaskClient
 
+from node.core.accounts import Role
 from node.holidays import service
 from node.holidays.models import CityHoliday
 from node.holidays.service import HouseDayUnknown, holidays_between
@@ -11,6 +14,7 @@ from node.opening_hours import service as opening_hours
 from node.opening_hours.service import HoursEntry
 from shared.database import Database
 from shared.records.holidays import HolidayBackwards, HolidayKind, HolidayTooLong
+from shared.time import now
 
 CHRISTMAS = {"first_day": date(2026, 12, 23), "last_day": date(2027, 1, 6)}
 
@@ -86,3 +90,28 @@ def test_days_that_cannot_be_are_refused(database: Database) -> None:
 def test_every_kind_has_a_name() -> None:
     """The series' form offers each of them."""
     assert {kind.value for kind in HolidayKind} == {"public", "school", "special", "house"}
+
+
+def test_the_house_adds_a_day_and_forgets_it(signed_in: FlaskClient, database: Database) -> None:
+    """On its page; removing it twice is no mistake."""
+    said = {"name": "Nachbarschaftsfest", "first_day": (now() + timedelta(days=20)).date().isoformat()}
+    assert "Nachbarschaftsfest" in signed_in.post("/ferien", data=said, follow_redirects=True).text
+    with database.reading() as session:
+        (day,) = service.list_house_days(session)
+    signed_in.post(f"/ferien/{day.id}/entfernen")
+    assert "schon entfernt" in signed_in.post(f"/ferien/{day.id}/entfernen", follow_redirects=True).text
+
+
+def test_a_day_that_cannot_be_is_explained(signed_in: FlaskClient) -> None:
+    """What was typed stays."""
+    said = {"name": "Fest", "first_day": "2027-05-02", "last_day": "2027-05-01"}
+    answer = signed_in.post("/ferien", data=said)
+    assert answer.status_code == 422
+    assert 'value="Fest"' in answer.text
+
+
+def test_reception_may_look_but_not_add(sign_in: Callable[..., FlaskClient]) -> None:
+    """Arranging the house is the office's."""
+    reception = sign_in(Role.RECEPTION)
+    assert reception.get("/ferien").status_code == 200
+    assert reception.post("/ferien", data={"name": "Frei", "first_day": "2027-01-01"}).status_code == 403
