@@ -3,32 +3,50 @@
 Rule: spaces form a tree of at most three levels (a house, its halls, their halves); booking
 a space books its parts. The claims of bookings follow the tree by themselves (see
 `node.bookings.guard`), so a change that would put two bookings into one part is refused.
-The hours of guest spaces are kept by `guest_hours`; what a space asks of a booking is
-refused by `refuse_slot`.
+The hours of guest spaces are kept by `guest_hours`; what a space asks of a booking stands in
+`shared.records.spaces`.
 """
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from node.spaces.guest_hours import hours_of
+from node.spaces.guest_hours import all_hours, hours_of
 from node.spaces.models import Space
 from shared.errors import Refusal
 from shared.ids import new_id
-from shared.records.bookings import Slot
-from shared.records.spaces import (
-    SpaceKind,
-    largest_capacity,
-    refuse_long,
-    refuse_outside_hours,
-    refuse_short_notice,
-)
+from shared.records.spaces import SpaceKind, largest_capacity
+
+__all__ = [
+    "LEVELS_MAX",
+    "Branch",
+    "Buffers",
+    "PartsBooked",
+    "SpaceEntry",
+    "SpaceUnknown",
+    "SpaceWithinItself",
+    "TreeTooDeep",
+    "add_space",
+    "all_hours",
+    "bookable_spaces",
+    "buffers_of",
+    "edit_space",
+    "get_space",
+    "hours_of",
+    "in_tree_order",
+    "list_spaces",
+    "parts_by_space",
+    "parts_of",
+    "reopen_space",
+    "retire_space",
+    "tree",
+    "with_wholes",
+]
 
 LEVELS_MAX = 3  # the claims are derived for three levels; more make no sense in a neighbourhood house
 
@@ -160,24 +178,6 @@ def in_tree_order(spaces: Iterable[Space]) -> list[tuple[Space, int]]:
     return walk(None, 0)
 
 
-def refuse_slot(
-    session: Session, space_id: str, slot: Slot, *, now: datetime, zone: ZoneInfo, with_notice: bool = True
-) -> None:
-    """Raise NoticeTooShort, BookingTooLong or OutsideSpaceHours if the space does not take `slot`.
-
-    `slot` in UTC; `with_notice` False is for staff who write down what is agreed already. A
-    part of a guest space is one, too, and has its whole's hours if it has none of its own.
-    Raises SpaceUnknown. The reasons and what they carry: `shared.records.spaces`.
-    """
-    line = with_wholes(session, get_space(session, space_id))
-    space = line[0]
-    if with_notice:
-        refuse_short_notice(space, slot, now)
-    refuse_long(space, slot)
-    if any(each.is_guest_space for each in line):
-        refuse_outside_hours(hours_of(session, [each.id for each in line]), slot, zone)
-
-
 def with_wholes(session: Session, space: Space) -> list[Space]:
     """Return the space, the whole that it is a part of, and so on up the tree."""
     line = [space]
@@ -187,6 +187,28 @@ def with_wholes(session: Session, space: Space) -> list[Space]:
             break
         line.append(whole)
     return line
+
+
+class Branch(NamedTuple):
+    """A space with its parts, as a list of lists draws them."""
+
+    space: Space
+    parts: tuple["Branch", ...]
+
+
+def tree(spaces: Iterable[Space]) -> tuple[Branch, ...]:
+    """Return the wholes, each with its parts; one whose whole is not there stands by itself."""
+    listed = list(spaces)
+    known = {space.id for space in listed}
+
+    def below(parent_id: str | None) -> tuple[Branch, ...]:
+        return tuple(
+            Branch(space, below(space.id))
+            for space in listed
+            if (space.parent_id if space.parent_id in known else None) == parent_id
+        )
+
+    return below(None)
 
 
 def buffers_of(space: Space) -> Buffers:

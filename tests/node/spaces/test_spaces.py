@@ -67,7 +67,7 @@ def test_a_space_is_added_changed_and_retired_on_its_pages(signed_in: FlaskClien
     with database.reading() as session:
         space_id = service.list_spaces(session)[0].id
     wider = typed(name="Saal", capacity="90", accessibility="step_free", buffer_after_min="30")
-    signed_in.post(f"/raeume/{space_id}", data=wider)
+    signed_in.post(f"/raeume/{space_id}/aendern", data=wider)
     signed_in.post(f"/raeume/{space_id}/stilllegen")
     with database.reading() as session:
         space = service.get_space(session, space_id)
@@ -80,7 +80,7 @@ def test_a_space_is_added_changed_and_retired_on_its_pages(signed_in: FlaskClien
         assert not space.bookable
     assert "Stillgelegt" in signed_in.get("/raeume").text
     signed_in.post(f"/raeume/{space_id}/oeffnen")
-    assert "In Nutzung" in signed_in.get("/raeume").text
+    assert "Stillgelegt" not in signed_in.get("/raeume").text
 
 
 def test_an_impossible_tree_is_explained_beside_the_field(signed_in: FlaskClient, database: Database) -> None:
@@ -88,7 +88,7 @@ def test_an_impossible_tree_is_explained_beside_the_field(signed_in: FlaskClient
     with database.transaction() as session:
         hall = make_space(session, "Saal")
         half = make_space(session, "Links", hall)
-    answer = signed_in.post(f"/raeume/{hall.id}", data=typed(name="Großer Saal", parent_id=half.id))
+    answer = signed_in.post(f"/raeume/{hall.id}/aendern", data=typed(name="Großer Saal", parent_id=half.id))
     assert answer.status_code == 422
     assert 'value="Großer Saal"' in answer.text
     assert re.search(r'id="parent_id-error".*nicht Teil seiner selbst', answer.text, re.DOTALL)
@@ -106,3 +106,49 @@ def test_reception_sees_spaces_but_does_not_change_them(sign_in: Callable[..., F
     reception = sign_in(Role.RECEPTION)
     assert reception.get("/raeume").status_code == 200
     assert reception.post("/raeume/neu", data=typed(name="Saal")).status_code == 403
+
+
+def test_what_is_said_of_a_space_is_kept_and_shown(signed_in: FlaskClient, database: Database) -> None:
+    """Seatings, what is in it and what bookings keep to come back on its page and in its form."""
+    said = typed(
+        name="Saal",
+        capacity="60",
+        capacity_rows="80",
+        capacity_circle="",
+        notice_hours="48",
+        length_max_min="90",
+        self_managed="y",
+    )
+    signed_in.post("/raeume/neu", data=said | {"features": ["projector", "piano"]})
+    with database.reading() as session:
+        space = service.list_spaces(session)[0]
+        assert (space.capacity, space.capacity_rows, space.capacity_circle) == (80, 80, 0), "the largest counts"
+        assert (space.features, space.self_managed) == (("projector", "piano"), True)
+    shown = signed_in.get(f"/raeume/{space.id}").text
+    for words in ("In Reihen", "Klavier", "mindestens 2 Tage im Voraus", "höchstens 1 Stunde 30 Minuten"):
+        assert words in shown
+    form = signed_in.get(f"/raeume/{space.id}/aendern").text
+    assert re.search(r'<option selected value="48"', form)
+
+
+def test_an_unusual_notice_stays_choosable(signed_in: FlaskClient, database: Database) -> None:
+    """What an import or the HTTP interface said is not lost when somebody opens the form and saves."""
+    with database.transaction() as session:
+        space = make_space(session, "Saal", notice_hours=100)
+    form = signed_in.get(f"/raeume/{space.id}/aendern").text
+    assert '<option selected value="100"' in form
+    assert signed_in.post(f"/raeume/{space.id}/aendern", data=typed(name="Saal", notice_hours="100")).status_code == 302
+
+
+def test_the_page_of_a_half_names_its_hall_and_the_reverse(signed_in: FlaskClient, database: Database) -> None:
+    """Whoever reads it understands why the hall is taken."""
+    with database.transaction() as session:
+        hall = make_space(session, "Saal")
+        half = make_space(session, "Links", hall)
+    assert f'href="/raeume/{hall.id}"' in signed_in.get(f"/raeume/{half.id}").text
+    assert f'href="/raeume/{half.id}"' in signed_in.get(f"/raeume/{hall.id}").text
+
+
+def test_a_page_of_an_unknown_space_is_not_found(signed_in: FlaskClient) -> None:
+    """An old link is answered plainly."""
+    assert signed_in.get("/raeume/00000000-0000-7000-8000-000000000000").status_code == 404
