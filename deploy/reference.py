@@ -24,6 +24,7 @@ TOPICS = (
     (topics.ack("{city}", "hub/{centre}"), "the node", "cursors for the city's records"),
     (topics.node_state("{city}", "{centre}"), "the node", "presence, retained, and its will"),
     (topics.hub_state("{city}"), "the hub", "presence, retained, and its will"),
+    (topics.sensor("{city}", "{centre}", "{sensor}"), "a door sensor", "what it counted; read by its own node alone"),
 )
 
 

@@ -13,6 +13,7 @@ from node.core import audit, jobs
 from node.core.accounts import Account, Role
 from node.core.actors import ACTOR_ID_LENGTH_MAX, Actor, ActorKind
 from node.core.db import LEDGER
+from node.sensors.listener import Listener
 from shared.config import load
 from shared.database import Database
 from shared.errors import ConfigError
@@ -112,11 +113,14 @@ def run(file: Path | None, config_file: Path | None) -> None:
         database: Database = app.extensions["stadtherz.database"]
         _try_again(database)
         running = city_link.start(config, database, LEDGER) if config.hub_public_key else None
+        sensors = Listener(config, database)
         try:
+            sensors.start()
             jobs.start(app)
             serve(app, config.web_host, config.web_port, config.web_threads, config.trusted_proxies)
         finally:
             jobs.stop(app)
+            sensors.stop()
             if running:
                 running.stop()
             database.dispose()

@@ -4,6 +4,9 @@ A city's topics begin with `stadtherz/1/{city}`. A feed is `node/{centre}` (the 
 records on their way up) or `hub/{centre}` (the city's records for that centre on their
 way down). Each feed has one topic for what its source says (`out`) and one for its
 receiver's cursors (`ack`).
+
+Beside the replication stands `sensor/{centre}/{sensor}`: what a door sensor tells its own centre.
+It is read by that centre's node alone and is no part of any feed.
 """
 
 from dataclasses import dataclass
@@ -61,6 +64,24 @@ def node_state(city: str, centre: str) -> str:
 def hub_state(city: str) -> str:
     """Presence of the hub: retained, and its will on the same topic."""
     return f"{ROOT}/{city}/hub/state"
+
+
+def sensor(city: str, centre: str, key: str) -> str:
+    """Where the sensor `key` of a centre publishes what it counted; not retained."""
+    return f"{ROOT}/{city}/sensor/{centre}/{key}"
+
+
+def sensor_subscriptions(city: str, centre: str) -> tuple[str, ...]:
+    """What a node listens to beside the replication: the sensors of its own house."""
+    return (sensor(city, centre, "+"),)
+
+
+def sensor_of(topic: str, city: str, centre: str) -> str:
+    """Return the key of the sensor that a topic of this centre belongs to; raise WireError for any other topic."""
+    key = topic.removeprefix(sensor(city, centre, ""))
+    if topic != sensor(city, centre, key) or not is_slug(key):
+        raise WireError("unknown topic", topic[:120])
+    return key
 
 
 def node_subscriptions(city: str, centre: str) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ class Sensor(Base):
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     token_hash: Mapped[str] = mapped_column(String(64), default="", index=True)
     token_made_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
-    heard_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    heard_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None, info={"quiet": True})
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
@@ -48,6 +48,7 @@ class SensorCount(Base):
     """
 
     __tablename__ = "sensor_counts"
+    __audited__ = False  # the rows themselves are the log
 
     sensor_id: Mapped[str] = mapped_column(RecordId, ForeignKey("sensors.id"), primary_key=True)
     message_id: Mapped[str] = mapped_column(String(MESSAGE_ID_LENGTH), primary_key=True)
@@ -62,6 +63,7 @@ class SensorRejection(Base):
     """A message that could not be counted, with its reason; only the latest few are kept."""
 
     __tablename__ = "sensor_rejections"
+    __audited__ = False
 
     id: Mapped[str] = mapped_column(RecordId, primary_key=True, default=new_id)
     sensor: Mapped[str] = mapped_column(String(KEY_LENGTH))

@@ -38,6 +38,7 @@ class LateTap(Base):
     """A tap that came when its month was locked: kept aside until somebody decides. `decision` '' is open."""
 
     __tablename__ = "late_taps"
+    __audited__ = False  # each row says what was decided, and by whom
 
     id: Mapped[str] = mapped_column(RecordId, primary_key=True)
     counted_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
@@ -79,6 +80,7 @@ class MeasuredHour(Base):
     """What a sensor says about an hour: kept apart from the taps, so that the house can choose what counts."""
 
     __tablename__ = "measured_hours"
+    __audited__ = False
 
     sensor_id: Mapped[str] = mapped_column(RecordId, primary_key=True)
     hour_starts_at: Mapped[datetime] = mapped_column(UTCDateTime, primary_key=True, index=True)

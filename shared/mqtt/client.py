@@ -24,13 +24,14 @@ class Client(paho.Client):
     granted: Callable[["Client", list[bool]], None]
     letter: Callable[[paho.MQTTMessage], None]
 
-    def __init__(self, client_id: str, is_5: bool) -> None:
+    def __init__(self, client_id: str, is_5: bool, keeps_session: bool = False) -> None:
         super().__init__(
             CallbackAPIVersion.VERSION2,
             client_id,
-            clean_session=None if is_5 else True,
+            clean_session=None if is_5 else not keeps_session,
             protocol=paho.MQTTv5 if is_5 else paho.MQTTv311,
             reconnect_on_failure=False,
+            manual_ack=keeps_session,
         )
         self.ended = threading.Event()
         self.why = "connection lost"

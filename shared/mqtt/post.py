@@ -6,6 +6,8 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from paho.mqtt.client import MQTTMessage
@@ -41,11 +43,14 @@ class Post:
         subscriptions: tuple[str, ...],
         deliver: Callable[[Arrival], None],
         will: Callable[[], tuple[str, bytes]] | None = None,
+        *,
+        keep_session_s: int = 0,
     ) -> None:
         if broker.mqtt not in ("5", "3.1.1"):
             raise ConfigError(f"MQTT {broker.mqtt!r} is not possible: use 5 or 3.1.1.")
         self._broker, self._client_id, self._subscriptions = broker, client_id, subscriptions
         self._deliver, self._will = deliver, will
+        self._keep_session_s = keep_session_s
         self._stopping = threading.Event()
         self._answered = False  # whether the last connection got as far as its subscriptions
         self._client: Client | None = None  # only a client whose subscriptions are granted
@@ -104,8 +109,8 @@ class Post:
 
     def _live_once(self) -> str:
         """Connect, live until the connection ends, return why it did."""
-        client = Client(self._client_id, self._is_5)
-        client.greeting, client.granted, client.letter = self._greet, self._granted, self._letter
+        client = Client(self._client_id, self._is_5, self._keep_session_s > 0)
+        client.greeting, client.granted, client.letter = self._greet, self._granted, partial(self._letter, client)
         self._dress(client)
         client.connect(self._broker.host, self._broker.port, KEEPALIVE_S, **self._session())
         client.loop_start()
@@ -142,9 +147,9 @@ class Post:
         if not self._is_5:
             return {}
         properties = _properties(PacketTypes.CONNECT)
-        properties.SessionExpiryInterval = 0
+        properties.SessionExpiryInterval = self._keep_session_s
         properties.MaximumPacketSize = PACKET_BYTES_MAX
-        return {"clean_start": True, "properties": properties}
+        return {"clean_start": not self._keep_session_s, "properties": properties}
 
     def _expiry(self, expiry_s: int) -> Any:
         if not self._is_5:
@@ -168,8 +173,11 @@ class Post:
         self._client, self._answered = client, True
         self._deliver(Connected(refused))
 
-    def _letter(self, message: MQTTMessage) -> None:
-        self._deliver(Letter(message.topic, bytes(message.payload), message.retain))
+    def _letter(self, client: "Client", message: MQTTMessage) -> None:
+        letter = Letter(message.topic, bytes(message.payload), message.retain)
+        if self._keep_session_s:
+            letter = replace(letter, confirm=partial(client.ack, message.mid, message.qos))
+        self._deliver(letter)
 
 
 def _properties(packet_type: int) -> Any:  # a property is an attribute that paho makes up at run time

@@ -1,6 +1,7 @@
 """Where the broker is, and what arrives from it."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -54,11 +55,16 @@ def broker_of(settings: BrokerSettings) -> Broker:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message that came by `topic`; `retained` if it had been lying at the broker."""
+    """A message that came by `topic`; `retained` if it had been lying at the broker.
+
+    A post that keeps its session waits with its confirmation until `confirm` is called: what was
+    not confirmed comes again. Every other post has confirmed already.
+    """
 
     topic: str
     body: bytes
     retained: bool = False
+    confirm: Callable[[], object] = field(default=lambda: None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
