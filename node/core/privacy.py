@@ -16,8 +16,9 @@ A feature with personal data has a module `privacy.py` and one line in its `regi
         find=find, export=export, erase=erase, expire=expire,
     )
 
-    # node/registration/__init__.py
-    privacy.register(app, REGISTRATIONS)
+    # node/registration/__init__.py  (no `import privacy`: the feature's own module has that name)
+    from node.core.privacy import declare
+    declare(app, REGISTRATIONS)
 
 The four functions get a session, never commit, and write replicated tables through objects only:
 
@@ -121,10 +122,13 @@ def equip(app: Flask) -> Registry:
     return registry(app)
 
 
-def register(app: Flask, *declared: PersonalData) -> None:
+def declare(app: Flask, *declared: PersonalData) -> None:
     """Declare the personal data of a feature; see the module's docstring."""
     for data in declared:
         registry(app).add(data)
+
+
+register = declare  # its first name
 
 
 def registry(app: Flask) -> Registry:
