@@ -32,6 +32,7 @@ LISTED = (
     "cost_cents", "cost_note", "attendance", "place", "starts_at", "ends_at", "cancel_reason",
 )  # fmt: skip
 FED = (*LISTED, "description", "organiser", "online_url", "space_id", "series_id", "sequence", "updated_at")
+SHOWN = (*FED, "partners", "age_min", "age_max", "capacity", "registration", "registration_closes_at")
 IN_MONTH = ("id", "centre_id", "state", "title", "starts_at", "ends_at")
 
 
@@ -142,7 +143,7 @@ def by_day(
 
 def find_event(session: Session, centre_id: str, event_id: str) -> EventRow | None:
     """Return everything about one event, None if the hub does not have it."""
-    columns = [getattr(Event, name) for name in FED]
+    columns = [getattr(Event, name) for name in SHOWN]
     return session.execute(select(*columns).where(Event.centre_id == centre_id, Event.id == event_id)).one_or_none()
 
 

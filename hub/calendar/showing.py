@@ -13,19 +13,36 @@ from sqlalchemy.orm import Session
 from hub.calendar.filters import Filters
 from hub.centres import queries as centre_queries
 from hub.centres.queries import Place
+from hub.programme.queries import Words, words_in
 from hub.themes import queries as theme_queries
 from shared.records.events import Attendance, EventState
 from shared.web.filters import money
-from shared.web.languages import language
+from shared.web.languages import DEFAULT, language
 
 
 @dataclass(frozen=True)
 class Shown:
-    """`event` is a row of `queries`; `theme` is the theme's name, '' if it has none."""
+    """`event` is a row of `queries`; `theme` is the theme's name, '' if it has none.
+
+    `words` is what the house says in the reader's language, None where it says nothing in it.
+    """
 
     event: Any
     place: Place
     theme: str
+    words: Words | None = None
+
+    @property
+    def title(self) -> str:
+        return self.words.title if self.words else str(self.event.title)
+
+    @property
+    def summary(self) -> str:
+        return self.words.summary if self.words else str(self.event.summary)
+
+    @property
+    def description(self) -> str:
+        return self.words.description if self.words else str(self.event.description)
 
     @property
     def cancelled(self) -> bool:
@@ -52,11 +69,15 @@ class Shown:
 
 
 def shown(session: Session, rows: Iterable[Any]) -> list[Shown]:
-    """Return `rows` with their places and themes: two queries, however many rows there are."""
+    """Return `rows` with their places, themes and words: three queries, however many rows there are."""
     listed = list(rows)
     places = centre_queries.places(session, {row.centre_id for row in listed})
     themes = theme_queries.labels(session, language())
-    return [Shown(row, places[row.centre_id], themes.get(row.theme, row.theme)) for row in listed]
+    words = words_in(session, listed, language()) if language() != DEFAULT else {}
+    return [
+        Shown(row, places[row.centre_id], themes.get(row.theme, row.theme), words.get((row.centre_id, row.id)))
+        for row in listed
+    ]
 
 
 def weekday_name(day: date) -> str:
