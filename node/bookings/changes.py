@@ -2,6 +2,8 @@
 
 Rule: whether a space is free is never asked first and written then: the write itself is
 tried, and the database refuses it (see `guard`). The refusal becomes SpaceTaken.
+Rule: equipment is promised with the request already, moves and goes with its booking; what is
+short refuses the whole booking.
 """
 
 from datetime import datetime
@@ -16,6 +18,8 @@ from node.bookings.finding import BookingUnknown, find_culprit
 from node.bookings.models import Booking
 from node.bookings.quotas import party_of
 from node.bookings.rules import Overruling, refuse_against_rules
+from node.equipment import service as equipment
+from node.rentals import service as rentals
 from node.spaces import service as spaces
 from shared.errors import Refusal
 from shared.ids import new_id
@@ -45,7 +49,7 @@ def take_booking(
 ) -> Booking:
     """Book a space (or, with state `requested`, ask for it).
 
-    Raises SpaceUnknown, SpaceRetired, BookingTimesImpossible, SpaceTaken and what `rules` refuse.
+    Raises SpaceUnknown, SpaceRetired, BookingTimesImpossible, SpaceTaken and what `rules` and `equipment` refuse.
     """
     if state not in (BookingState.CONFIRMED, BookingState.REQUESTED):
         raise TransitionRefused("", state)
@@ -54,7 +58,9 @@ def take_booking(
     refuse_impossible_times(entry.slot)
     overruled = refuse_against_rules(session, entry, now=now, overruling=overruling)
     booking = Booking(id=new_id(), state=state, taken_by=by, taken_at=now)
-    _write(session, booking, entry.columns() | overruled)
+    with session.begin_nested():
+        _write(session, booking, entry.columns() | overruled)
+        _keep_beside(session, booking, entry)
     return booking
 
 
@@ -71,12 +77,14 @@ def move_booking(
     Rules are asked again if time, space or kind change or somebody else books; notice only with `now`
     and if it begins at another time. Raises BookingUnknown, SpaceUnknown, SpaceRetired (a new
     space only), TransitionRefused (declined or cancelled already), BookingTimesImpossible,
-    SpaceTaken and what `rules` refuse.
+    SpaceTaken and what `rules` and `equipment` refuse.
     """
     booking = _get_to_change(session, booking_id)
     if booking.state not in (BookingState.REQUESTED, BookingState.CONFIRMED):
         raise TransitionRefused(booking.state, booking.state)
-    _write(session, booking, _moved(session, booking, entry, now, overruling))
+    with session.begin_nested():
+        _write(session, booking, _moved(session, booking, entry, now, overruling))
+        _keep_beside(session, booking, entry)
     return booking
 
 
@@ -96,7 +104,9 @@ def confirm_instead(session: Session, booking_id: str, entry: BookingEntry, *, n
     asked = (booking.space_id, booking.starts_at, booking.ends_at)
     if asked != (entry.space_id, *entry.slot) and booking.asked_space_id is None:
         values |= dict(zip(("asked_space_id", "asked_starts_at", "asked_ends_at"), asked, strict=True))
-    _write(session, booking, values | _decided(BookingState.CONFIRMED, now, by))
+    with session.begin_nested():
+        _write(session, booking, values | _decided(BookingState.CONFIRMED, now, by))
+        _keep_beside(session, booking, entry)
     return booking
 
 
@@ -141,6 +151,18 @@ def _moved(
     return entry.columns() | overruled
 
 
+def _keep_beside(session: Session, booking: Booking, entry: BookingEntry) -> None:
+    """Keep what goes with a booking: its fee, its equipment. Raises FeeClassUnknown and what equipment refuses."""
+    if entry.fee_class_id is None:
+        rentals.reckon_again(session, booking.id, entry.slot)
+    else:
+        rentals.agree_fee(session, booking.id, entry.fee_class_id, entry.slot)
+    if entry.equipment is None:
+        equipment.move_with_booking(session, booking.id, entry.slot)
+    else:
+        equipment.keep_with_booking(session, booking.id, entry.equipment, entry.slot)
+
+
 def _bound(entry: BookingEntry) -> tuple[Any, ...]:
     """Return what the rules ask of a booking: while it stays the same they are not asked again."""
     return entry.space_id, entry.slot, entry.kind, party_of(entry)
@@ -150,6 +172,8 @@ def _decide(session: Session, booking_id: str, wanted: BookingState, *, now: dat
     booking = _get_to_change(session, booking_id)
     refuse_transition(booking.state, wanted)
     _write(session, booking, _decided(wanted, now, by, **said))
+    if wanted in (BookingState.DECLINED, BookingState.CANCELLED):
+        equipment.release_with_booking(session, booking.id)
     return booking
 
 

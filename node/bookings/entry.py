@@ -1,5 +1,6 @@
 """What is said when a space is booked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -9,7 +10,11 @@ from shared.records.bookings import BookingKind, Slot
 
 @dataclass(frozen=True, kw_only=True)
 class BookingEntry:
-    """What is said when a space is booked. `slot` in UTC; names and numbers stay in the house."""
+    """What is said when a space is booked. `slot` in UTC; names and numbers stay in the house.
+
+    `fee_class_id` and `equipment` (item id -> count) are kept beside the booking; None leaves
+    them as they are, an empty fee class means that nothing is agreed.
+    """
 
     space_id: str
     slot: Slot
@@ -23,6 +28,8 @@ class BookingEntry:
     event_id: str | None = None
     tenant_id: str | None = None
     block_id: str | None = None
+    fee_class_id: str | None = None
+    equipment: Mapping[str, int] | None = None
 
     @classmethod
     def of(cls, booking: Booking) -> "BookingEntry":
@@ -36,4 +43,5 @@ class BookingEntry:
         return values | {"starts_at": self.slot.starts_at, "ends_at": self.slot.ends_at}
 
 
-_PLAIN = tuple(field.name for field in fields(BookingEntry) if field.name != "slot")
+_BESIDE = ("slot", "fee_class_id", "equipment")
+_PLAIN = tuple(field.name for field in fields(BookingEntry) if field.name not in _BESIDE)

@@ -58,6 +58,7 @@ __all__ = [
     "list_rules",
     "name_responsible",
     "price_of",
+    "reckon_again",
     "return_deposit",
     "rules_on",
     "take_deposit",
@@ -140,14 +141,14 @@ def find_rental(session: Session, booking_id: str) -> Rental | None:
 
 
 def agree_fee(session: Session, booking_id: str, fee_class_id: str | None, slot: Slot) -> Rental | None:
-    """Agree on the fee class of a booking and reckon its price; None takes an agreement back.
+    """Agree on the fee class of a booking and reckon its price; without a class an agreement is taken back.
 
     The deposit stays as it is once it was taken. Raises FeeClassUnknown.
     """
-    if fee_class_id is None and find_rental(session, booking_id) is None:
+    if not fee_class_id and find_rental(session, booking_id) is None:
         return None
     rental = _rental(session, booking_id)
-    if fee_class_id is None:
+    if not fee_class_id:
         rental.fee_class_id, rental.price_cents = None, None
         return rental
     fee_class = get_fee_class(session, fee_class_id)
@@ -155,6 +156,13 @@ def agree_fee(session: Session, booking_id: str, fee_class_id: str | None, slot:
     if rental.deposit_taken_at is None:
         rental.deposit_cents = fee_class.deposit_cents
     return rental
+
+
+def reckon_again(session: Session, booking_id: str, slot: Slot) -> None:
+    """Reckon the price of a booking that has moved, in the class that was agreed."""
+    rental = find_rental(session, booking_id)
+    if rental is not None and rental.fee_class_id is not None:
+        rental.price_cents = price_of(get_fee_class(session, rental.fee_class_id), slot)
 
 
 def name_responsible(session: Session, booking_id: str, person: Responsible) -> Rental:

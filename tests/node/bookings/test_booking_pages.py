@@ -189,12 +189,36 @@ def test_a_booking_of_an_event_leads_to_the_event(signed_in: FlaskClient, databa
     assert f"/programm/{event_id}/bearbeiten" in signed_in.get(f"/buchungen/{booking_id}").text
 
 
-@pytest.mark.parametrize("role", [Role.VOLUNTEER])
-def test_volunteers_look_but_do_not_book(sign_in: Callable[..., FlaskClient], hall: str, role: Role) -> None:
-    """A volunteer sees the day; taking bookings is for reception and office."""
-    client = sign_in(role)
-    assert client.get(f"/buchungen?tag={DAY}").status_code == 200
-    assert client.post("/buchungen/neu", data=typed(hall, "12:00", "13:00")).status_code == 403
+def test_volunteers_book_but_do_not_decide(sign_in: Callable[..., FlaskClient], hall: str, database: Database) -> None:
+    """A volunteer's rental waits for somebody who may decide, a group's meeting stands at once."""
+    client = sign_in(Role.VOLUNTEER)
+    assert client.post("/buchungen/neu", data=typed(hall, "12:00", "13:00", title="Fest")).status_code == 302
+    meeting = typed(hall, "14:00", "15:00", title="Treffen", kind="internal")
+    assert client.post("/buchungen/neu", data=meeting).status_code == 302
+    assert ("Fest", "requested") in bookings_in(database)
+    assert ("Treffen", "confirmed") in bookings_in(database)
+    with database.reading() as session:
+        wanted = session.scalars(select(Booking).where(Booking.state == BookingState.REQUESTED)).one().id
+    assert client.post(f"/buchungen/{wanted}/bestaetigen").status_code == 403
+    assert client.post(f"/buchungen/{wanted}/ablehnen", data={"reason": "nein"}).status_code == 403
+    blocked = typed(hall, "16:00", "17:00", kind="blocked")
+    assert client.post("/buchungen/neu", data=blocked).status_code == 422
+
+
+def test_who_may_not_see_persons_changes_a_booking_without_touching_them(
+    sign_in: Callable[..., FlaskClient], hall: str, database: Database
+) -> None:
+    """A volunteer moves a booking; its contact is neither shown nor lost."""
+    with database.transaction() as session:
+        made = make_booking(session, spaces.get_space(session, hall), "14:00", "15:00", contact_name="Ülkü Yıldız")
+        address = f"/buchungen/{made.id}"
+    client = sign_in(Role.VOLUNTEER)
+    assert "Yıldız" not in client.get(address).text
+    moved = client.post(address, data=typed(hall, "15:00", "16:00", kind="internal"))
+    assert moved.status_code == 302
+    with database.reading() as session:
+        booking = service.get_booking(session, address.rpartition("/")[2])
+        assert (booking.starts_at, booking.contact_name) == (local_slot("15:00", "16:00").starts_at, "Ülkü Yıldız")
 
 
 @pytest.mark.parametrize(
