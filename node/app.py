@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from node import (
     announcements,
+    api,
     audit,
     bookings,
     centre,
@@ -80,6 +81,7 @@ FEATURES: tuple[ModuleType, ...] = (
     recovery,
     rentals,
     handbook,
+    api,
 )
 HERE = Path(__file__).parent
 load_tables(FEATURES)

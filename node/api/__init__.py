@@ -1,0 +1,41 @@
+"""The HTTP API of a house: what the pages do, for programs. `/api/1/openapi.json` describes it."""
+
+from typing import Any
+
+from flask import Flask
+from flask_smorest import Api
+from flask_wtf.csrf import CSRFProtect
+
+from node.api import bookings, house, programme, spaces, visits
+from node.api.privacy import ANSWERS
+from node.core.privacy import declare
+
+SUBJECTS = (house, spaces, bookings, programme, visits)
+
+
+class HouseApi(Api):  # type: ignore[misc]
+    """An API among pages: its blueprints answer their own errors, all others stay pages."""
+
+    def _register_error_handlers(self) -> None:
+        """Leave the app's error pages alone."""
+
+
+def register(app: Flask) -> None:
+    """Add the calls of all subjects and their description. A token cannot be forged by a foreign page: no CSRF."""
+    app.config.update(
+        API_TITLE="Stadtherz, node",
+        API_VERSION="1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/1",
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={
+            "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+            "security": [{"token": []}],
+        },
+    )
+    declare(app, ANSWERS)
+    described = HouseApi(app)
+    guard: CSRFProtect | Any = app.extensions["csrf"]
+    for subject in SUBJECTS:
+        described.register_blueprint(subject.api)
+        guard.exempt(subject.api)
