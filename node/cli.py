@@ -11,6 +11,7 @@ from node.app import create_app
 from node.config import PREFIX, NodeConfig
 from node.core import audit, jobs
 from node.core.accounts import Account, Role
+from node.core.accounts import commands as accounts
 from node.core.actors import ACTOR_ID_LENGTH_MAX, Actor, ActorKind
 from node.core.db import LEDGER
 from node.sensors.listener import Listener
@@ -20,7 +21,6 @@ from shared.errors import ConfigError
 from shared.keys import open_install
 from shared.time import now
 from shared.web.accounts import add_account
-from shared.web.accounts.commands import account_commands
 from shared.web.commands import (
     Command,
     ended_by_signals,
@@ -197,9 +197,7 @@ def _database(config: NodeConfig) -> Database:
     return database
 
 
-main.add_command(
-    account_commands(Account, ROLES, str(Role.RECEPTION), lambda file: _database(_settings(file))),
-)
+main.add_command(accounts.commands(lambda file: _database(_settings(file))))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,8 @@
-"""Who works for the house and signs in here: the table, the roles, the guard of staff pages."""
+"""Who works for the house and signs in here: the table, the roles, the guard of staff pages.
+
+`people` adds, locks and changes accounts, `second_factor` has the six digits beside the password,
+`commands` mends both without signing in. Their pages are in `node.staff`.
+"""
 
 from enum import StrEnum
 
@@ -32,4 +36,5 @@ ROLE_NAMES = {
 
 def register(app: Flask, database: Database) -> None:
     """Add sign-in, sign-out and one's own account to `app`."""
-    accounts.equip(app, Account, database, Role.LEAD, ROLE_NAMES, guests=(Role.TENANT,))
+    own_pages = [(_l("Second factor and sign-ins"), "second_factor.show")]
+    accounts.equip(app, Account, database, Role.LEAD, ROLE_NAMES, guests=(Role.TENANT,), own_pages=own_pages)
