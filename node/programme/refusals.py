@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from node.bookings import service as bookings
@@ -20,6 +21,7 @@ from node.programme.service import (
 )
 from node.spaces.service import SpaceUnknown
 from shared.errors import Refusal
+from shared.records.attendance import CapacityBelowTaken
 from shared.records.bookings import SpaceTaken
 from shared.records.events import AgesImpossible, EventState, EventTimesImpossible, RegistrationClosesLate
 from shared.records.spaces import OutsideSpaceHours
@@ -50,6 +52,8 @@ def in_words(refusal: Refusal) -> str:
         return _state_in_words(refusal.state)
     if isinstance(refusal, TooManyDates):
         return str(_("“Every week until” has to be after the first day, with at most %(max)s dates.", max=DATES_MAX))
+    if isinstance(refusal, CapacityBelowTaken):
+        return _taken_in_words(refusal.taken)
     if type(refusal) in WORDS:
         return str(WORDS[type(refusal)])
     raise refusal
@@ -69,6 +73,16 @@ def tell_failed(session: Session, failed: Iterable[FailedDate]) -> list[str]:
         }
         told.append(_("Not saved: %(day)s. The space is taken by %(what)s, %(from)s–%(until)s.", **reason))
     return told
+
+
+def _taken_in_words(taken: int) -> str:
+    return str(
+        ngettext(
+            "%(num)s place is given away already. Please enter at least as many, or cancel registrations first.",
+            "%(num)s places are given away already. Please enter at least as many, or cancel registrations first.",
+            taken,
+        )
+    )
 
 
 def _state_in_words(state: str) -> str:

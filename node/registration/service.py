@@ -4,13 +4,13 @@ Rule: everything that could free or fill a place ends in `settle`.
 The database forbids more than the capacity whatever is written here (see `guard`).
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from node.programme import service as programme
 from node.programme.models import Event
+from node.registration.entry import RegistrationEntry
 from node.registration.figures import count_heads, find_figures, rewrite_figures
 from node.registration.finding import (
     Places,
@@ -26,6 +26,7 @@ from node.registration.finding import (
     terms_of_house,
 )
 from node.registration.models import STANDING, News, Registration, State, Way
+from node.registration.notes import change_contact, change_link, tell, tick
 from node.registration.queue import fits_behind, rule_at
 from node.registration.refusals import (
     Closed,
@@ -58,6 +59,7 @@ __all__ = [
     "cancel_registration",
     "change_contact",
     "change_group",
+    "change_link",
     "coming_events",
     "count_heads",
     "decline_offer",
@@ -76,24 +78,12 @@ __all__ = [
     "settle",
     "settle_all",
     "take_registration",
+    "tell",
     "terms_of_house",
     "tick",
     "why_closed",
+    "why_gone",
 ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class RegistrationEntry:
-    """What a group says about itself; limits as in `models`."""
-
-    name: str
-    adults: int
-    children: int = 0
-    phone: str = ""
-    email: str = ""
-    needs: str = ""
-    language: str = ""
-    note: str = ""
 
 
 def take_registration(
@@ -228,33 +218,6 @@ def move_registration(session: Session, registration_id: str, event_id: str, *, 
     registration.event_id, registration.came = event.id, None
     _queue_up(session, registration, event, now)
     settle(session, left, now=now)
-    return registration
-
-
-def change_contact(session: Session, registration_id: str, entry: RegistrationEntry, *, now: datetime) -> Registration:
-    """Change what is said about a group, not how many they are. Raises RegistrationUnknown."""
-    registration = get_registration(session, registration_id)
-    for name, value in vars(entry).items():
-        if name not in ("adults", "children") and getattr(registration, name) != value:
-            setattr(registration, name, value)
-            registration.changed_at = now
-    return registration
-
-
-def tick(session: Session, registration_id: str, came: int | None, *, now: datetime) -> Registration:
-    """Keep how many of a group were there; None is "not ticked". Raises RegistrationUnknown, StateRefused."""
-    registration = get_registration(session, registration_id)
-    if registration.state not in STANDING:
-        raise StateRefused(registration.state)
-    registration.came = None if came is None else max(0, came)
-    rewrite_figures(session, programme.get_event(session, registration.event_id), now=now)
-    return registration
-
-
-def tell(session: Session, registration_id: str, *, now: datetime, by: str) -> Registration:
-    """Somebody of the house has told the group its news. Raises RegistrationUnknown."""
-    registration = get_registration(session, registration_id)
-    registration.told_at, registration.told_by = now, by
     return registration
 
 
