@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from deploy.demo import seed_hours
+from deploy.demo import seed_hours, seed_registration
 from deploy.demo.city import HOUSES, TIME_ZONE
 from deploy.demo.house import Group, House, Once, Weekly
 from node.app import create_app
@@ -68,6 +68,7 @@ def plant(session: Session, house: House, at: datetime) -> None:
         for week in range(WEEKS_BEHIND + WEEKS_AHEAD + 1):
             _plant_group(session, group, first + timedelta(weeks=week), rooms, at)
     _plant_visits(session, house, monday, first, at)
+    seed_registration.plant(session, at)
 
 
 def _plant_profile(session: Session, house: House) -> None:
