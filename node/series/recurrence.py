@@ -93,6 +93,11 @@ class Pattern:
         """Return the same with `last` as its last day."""
         return replace(self, rule=replace(self.rule, count=None, until=last))
 
+    def beginning(self, day: date) -> "Pattern":
+        """Return the same with `day` as the first possible day, at the same wall times."""
+        starts = datetime.combine(day, self.starts.time())
+        return replace(self, starts=starts, ends=starts + (self.ends - self.starts))
+
     def settled(self) -> "Pattern":
         """Return the same beginning on its first real date, with weekday and day said in the rule.
 
@@ -100,8 +105,7 @@ class Pattern:
         """
         first = self.starts.date()
         day = next((day for day, missing in days_of(self.rule, first) if missing is None), first)
-        starts = datetime.combine(day, self.starts.time())
-        return replace(self, rule=self.rule.explicit(first), starts=starts, ends=starts + (self.ends - self.starts))
+        return replace(self.beginning(day), rule=self.rule.explicit(first))
 
     def text(self) -> str:
         """Return what a calendar understands: DTSTART, DTEND, RRULE, EXDATE and RDATE (RFC 5545)."""

@@ -27,13 +27,17 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Written:
-    """A date of a series that is there: `stands` unless cancelled, `own` if it was changed on its own."""
+    """A date of a series that is there: `stands` unless cancelled, `own` if it was changed on its own.
+
+    What has `begun` is the past and never changed, whatever anybody wishes.
+    """
 
     id: str
     day: date
     place: Place
     stands: bool = True
     own: bool = False
+    begun: bool = False
 
 
 class Action(StrEnum):
@@ -93,7 +97,7 @@ def plan(
 ) -> list[Step]:
     """Return the steps from what is `written` to what the rule has `found`, by day."""
     there = {each.day: each for each in written}
-    fixed = {day for day, each in there.items() if not each.stands or (each.own and keep_own)}
+    fixed = {day for day, each in there.items() if not each.stands or each.begun or (each.own and keep_own)}
     days = {each.day for each in found}
     steps = [
         _kept(each, there[each.day]) if each.day in fixed else _step(each, space_id, there.get(each.day), before)

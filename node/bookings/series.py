@@ -1,0 +1,253 @@
+"""Series of bookings: begun, looked at before they are written, edited, cancelled, tried again.
+
+Rule: each date is a booking of its own, taken through `service`, so the database guarantees it
+like any other. What cannot be booked is noted with its reason; nothing is missing in silence.
+Rule: a date is "changed on its own" if it no longer says what its series says; nobody has to tick that.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from node.bookings import service as bookings
+from node.bookings.entry import BookingEntry
+from node.bookings.models import Booking
+from node.series import keeping
+from node.series.editing import edit_begins, edit_steps, write_edit
+from node.series.keeper import Keeper, Outcome, carry_out
+from node.series.keeping import Line, OccurrenceUnknown, planned
+from node.series.models import BookingSeries
+from node.series.recurrence import Pattern
+from node.series.steps import Place, Step, Wish, Written, choose
+from node.spaces import service as spaces
+from shared.errors import Refusal
+from shared.records.bookings import BookingState, Slot, refuse_impossible_times
+
+__all__ = [
+    "OccurrenceUnknown",
+    "SeriesEntry",
+    "SeriesUnknown",
+    "begin_series",
+    "cancel_series",
+    "dates_of",
+    "edit_begins",
+    "edit_series",
+    "entry_of",
+    "find_following",
+    "get_series",
+    "leave_out",
+    "list_query",
+    "look_at_edit",
+    "look_at_new",
+    "planned",
+    "try_again",
+]
+STANDING = (BookingState.REQUESTED, BookingState.CONFIRMED)
+Wishes = Mapping[date, Wish | Place]
+
+
+class SeriesUnknown(Refusal):
+    """There is no series with this id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesEntry:
+    """What is said about a series. `said.slot` is only the first date's; `pattern` has the times."""
+
+    pattern: Pattern
+    said: BookingEntry
+    skips: tuple[str, ...] = ()
+
+
+def look_at_new(session: Session, entry: SeriesEntry, *, language: str = "de") -> list[Step]:
+    """Return what would become of each date, without writing anything.
+
+    Raises SpaceUnknown, SpaceRetired, BookingTimesImpossible and what a rule is refused for.
+    """
+    _refuse_impossible(session, entry)
+    return keeping.first_steps(session, _row(entry, None, ""), language=language)
+
+
+def begin_series(
+    session: Session, entry: SeriesEntry, wishes: Wishes, *, now: datetime, by: str = "", language: str = "de"
+) -> tuple[BookingSeries, Outcome]:
+    """Write a series with a booking for each date, as `wishes` want it. Raises what `look_at_new` raises."""
+    steps = look_at_new(session, entry, language=language)
+    series = _row(entry, now, by)
+    session.add(series)
+    session.flush()
+    return series, carry_out(BookingKeeper(session, now=now, by=by), series, choose(steps, wishes))
+
+
+def look_at_edit(
+    session: Session,
+    series: BookingSeries,
+    entry: SeriesEntry,
+    from_day: date,
+    *,
+    keep_own: bool,
+    now: datetime,
+    language: str = "de",
+) -> list[Step]:
+    """Return what an edit of the dates from `from_day` on would do to each; raise what `look_at_new` raises."""
+    entry = replace(entry, pattern=entry.pattern.beginning(from_day))
+    _refuse_impossible(session, entry, series.space_id)
+    keeper, draft = BookingKeeper(session, now=now), _row(entry, now, "")
+    return edit_steps(keeper, series, draft, from_day, keep_own=keep_own, language=language)
+
+
+def edit_series(
+    session: Session,
+    series: BookingSeries,
+    entry: SeriesEntry,
+    from_day: date,
+    wishes: Wishes,
+    *,
+    keep_own: bool,
+    now: datetime,
+    by: str = "",
+    why: str = "",
+    language: str = "de",
+) -> tuple[BookingSeries, Outcome]:
+    """Change the coming dates from `from_day` on; return the series that they belong to then.
+
+    Raises what `look_at_new` raises. A date that cannot move stays as it was and is reported.
+    """
+    steps = look_at_edit(session, series, entry, from_day, keep_own=keep_own, now=now, language=language)
+    entry = replace(entry, pattern=entry.pattern.beginning(from_day))
+    keeper, draft = BookingKeeper(session, now=now, by=by), _row(entry, now, by)
+    return write_edit(keeper, series, draft, from_day, choose(steps, wishes), why=why)
+
+
+def cancel_series(
+    session: Session,
+    series: BookingSeries,
+    from_day: date | None,
+    reason: str,
+    *,
+    also_own: bool = True,
+    now: datetime,
+    by: str = "",
+) -> int:
+    """Cancel the coming dates from `from_day` on, or all of them; return how many."""
+    return keeping.cancel_coming(BookingKeeper(session, now=now, by=by), series, from_day, reason, also_own=also_own)
+
+
+def try_again(
+    session: Session, series: BookingSeries, day: date, place: Place | None = None, *, now: datetime, by: str = ""
+) -> Refusal | None:
+    """Book a missing date, as planned or at `place`; return what is still against it. Raises OccurrenceUnknown."""
+    return keeping.try_again(BookingKeeper(session, now=now, by=by), series, day, place)
+
+
+def leave_out(session: Session, series: BookingSeries, day: date, *, now: datetime, by: str = "") -> None:
+    """Let a missing date rest. Raises OccurrenceUnknown."""
+    keeping.leave_out(BookingKeeper(session, now=now, by=by), series, day)
+
+
+def dates_of(session: Session, series: BookingSeries, *, now: datetime) -> list[Line]:
+    """Return every date of a series, those that are missing among them."""
+    return keeping.dates_of(BookingKeeper(session, now=now), series)
+
+
+def get_series(session: Session, series_id: str) -> BookingSeries:
+    """Return a series; raise SeriesUnknown."""
+    series = session.get(BookingSeries, series_id)
+    if series is None:
+        raise SeriesUnknown
+    return series
+
+
+def find_following(session: Session, series: BookingSeries) -> BookingSeries | None:
+    """Return the series that goes on where this one was cut, or None."""
+    return session.scalar(select(BookingSeries).where(BookingSeries.follows_id == series.id).limit(1))
+
+
+def list_query() -> Select[Any]:
+    """Return the query of all series, the latest first."""
+    return select(BookingSeries).order_by(BookingSeries.made_at.desc(), BookingSeries.id.desc())
+
+
+def entry_of(series: BookingSeries) -> SeriesEntry:
+    """Return what a series says, to fill a form."""
+    pattern = series.pattern
+    return SeriesEntry(pattern=pattern, said=_said(series, pattern.slot_on(series.first_day)), skips=series.skips)
+
+
+class BookingKeeper(Keeper):
+    """Dates that are bookings."""
+
+    def written(self, series: BookingSeries) -> list[Written]:
+        pattern, said = series.pattern, {name: getattr(series, name) for name in _ON_BOTH}
+        query = select(Booking).where(Booking.series_id == series.id).order_by(Booking.occurrence_on, Booking.id)
+        return [self._written(booking, pattern, said) for booking in self.session.scalars(query)]
+
+    def make(self, series: BookingSeries, day: date, place: Place) -> None:
+        booking = bookings.take_booking(self.session, _at(series, place), now=self.now, by=self.by)
+        booking.series_id, booking.occurrence_on = series.id, day
+
+    def move(self, series: BookingSeries, written: Written, day: date, place: Place) -> None:
+        booking = bookings.get_booking(self.session, written.id)
+        entry = replace(_at(series, place), event_id=booking.event_id, block_id=booking.block_id)
+        bookings.move_booking(self.session, booking.id, entry, now=self.now)
+        booking.series_id, booking.occurrence_on = series.id, day
+
+    def adopt(self, series: BookingSeries, written: Written, day: date) -> None:
+        booking = bookings.get_booking(self.session, written.id)
+        booking.series_id, booking.occurrence_on = series.id, day
+
+    def cancel(self, written: Written, reason: str) -> bool:
+        bookings.cancel_booking(self.session, written.id, reason, now=self.now, by=self.by)
+        return True
+
+    def _written(self, booking: Booking, pattern: Pattern, said: dict[str, Any]) -> Written:
+        assert booking.occurrence_on is not None, "a booking of a series knows which date it is"
+        slot = Slot(booking.starts_at, booking.ends_at)
+        changed = any(getattr(booking, name) != value for name, value in said.items())
+        return Written(
+            booking.id,
+            booking.occurrence_on,
+            Place(booking.space_id, slot),
+            stands=booking.state in STANDING,
+            own=changed or slot != pattern.slot_on(booking.occurrence_on),
+            begun=booking.starts_at <= self.now,
+        )
+
+
+_ON_BOTH = (
+    "space_id",
+    "kind",
+    "title",
+    "contact_name",
+    "contact_phone",
+    "contact_email",
+    "persons",
+    "note",
+    "tenant_id",
+)  # columns that a booking and its series share; what else a booking says is its own
+
+
+def _said(series: BookingSeries, slot: Slot) -> BookingEntry:
+    said = {name: getattr(series, name) for name in _ON_BOTH}
+    return BookingEntry(slot=slot, fee_class_id=series.fee_class_id, **said)
+
+
+def _at(series: BookingSeries, place: Place) -> BookingEntry:
+    return replace(_said(series, place.slot), space_id=place.space_id or series.space_id or "")
+
+
+def _row(entry: SeriesEntry, now: datetime | None, by: str) -> BookingSeries:
+    """Return a series that is not in the session yet."""
+    said = {name: getattr(entry.said, name) for name in (*_ON_BOTH, "fee_class_id")}
+    return BookingSeries(pattern=entry.pattern, skips=entry.skips, made_by=by, made_at=now, **said)
+
+
+def _refuse_impossible(session: Session, entry: SeriesEntry, old_space_id: str | None = None) -> None:
+    """Raise what would fail on every date alike."""
+    if not spaces.get_space(session, entry.said.space_id).bookable and entry.said.space_id != old_space_id:
+        raise bookings.SpaceRetired
+    refuse_impossible_times(entry.pattern.slot_on(entry.pattern.starts.date()))
