@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from flask import Response, current_app, g, jsonify, request
 from flask_smorest import Blueprint
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
 from node.api.models import KeptAnswer
@@ -54,7 +55,6 @@ def calls(name: str, about: str) -> Calls:
     """Return a blueprint of the API for one subject; `about` stands in its description."""
     made = Blueprint(f"api_{name}", f"node.api.{name}", url_prefix=f"/api/1/{name}", description=about)
     made.register_error_handler(Problem, _problem)
-    made.register_error_handler(Refusal, _refused)
     made.register_error_handler(HTTPException, _failed)
     return cast("Calls", made)
 
@@ -71,7 +71,7 @@ def allowed(right: Right | None = None) -> Callable[[View], View]:
             _identify(right)
             if request.method == "GET":
                 with reading() as session:
-                    return _fresh_or_304(current_app.make_response(view(session, *args, **kwargs)))
+                    return _fresh_or_304(_answered(session, view, args, kwargs))
             return _carried_out(view, args, kwargs)
 
         guarded.needs_token = right  # type: ignore[attr-defined]
@@ -116,7 +116,7 @@ def _carried_out(view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[s
         kept = session.get(KeptAnswer, (g.device.id, key)) if key else None
         if kept is not None:
             return _again(kept)
-        answer: Response = current_app.make_response(view(session, *args, **kwargs))
+        answer = _answered(session, view, args, kwargs)
         if key:
             session.add(
                 KeptAnswer(
@@ -129,6 +129,14 @@ def _carried_out(view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[s
                 )
             )
         return answer
+
+
+def _answered(session: Session, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Response:
+    """Let the view work. A refusal is put into words here, while the session still knows its culprit."""
+    try:
+        return current_app.make_response(view(session, *args, **kwargs))
+    except Refusal as refusal:
+        raise refused_as(refusal) from refusal
 
 
 def _again(kept: KeptAnswer) -> Response:
@@ -160,10 +168,6 @@ def refused_as(refusal: Refusal, **more: Any) -> Problem:
     culprit = {key: _plain(value) for key, value in vars(refusal).items() if not key.startswith("_")}
     told = {"culprit": culprit, **more} if culprit else more
     return Problem(code, _snake(name), in_words(refusal), **told)
-
-
-def _refused(refusal: Refusal) -> tuple[Response, int]:
-    return _problem(refused_as(refusal))
 
 
 def _failed(error: HTTPException) -> tuple[Response, int]:

@@ -23,6 +23,8 @@ from shared.columns import Tags, UTCDateTime
 from shared.records.base import TEXT_LENGTH_MAX, TITLE_LENGTH_MAX, Day, Instant, valid_id
 from shared.records.bookings import Slot
 
+WHOLE_MAX = 10_000_000  # counts, minutes and cents of a house; whatever is narrower is said where the field is
+
 
 class Shape(Schema):
     """A schema that refuses fields it does not know, by their names."""
@@ -129,7 +131,7 @@ def _field_of(hint: Any, default: Any, length_max: int = TITLE_LENGTH_MAX) -> fi
 
 
 def _whole(**options: Any) -> fields.Integer:
-    return fields.Integer(strict=True, **options)
+    return fields.Integer(strict=True, validate=validate.Range(0, WHOLE_MAX), **options)
 
 
 _KINDS: dict[Any, Any] = {

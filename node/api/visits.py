@@ -6,13 +6,14 @@ from typing import Any
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
-from node.api.desk import allowed, by, calls
+from node.api.desk import Problem, allowed, by, calls
 from node.api.shapes import Shape, columns_shape
 from node.core.rights import Right
-from node.visits import service
+from node.visits import days, service
 from node.visits.counts import HourKey, counts_of_day
-from node.visits.models import HourCount
+from node.visits.models import HourCount, VisitDay
 from shared.records.base import Day, Instant
+from shared.records.visit_days import VISIT_DAYS
 from shared.records.visits import COUNT_MAX, VISITS, VisitKind
 from shared.time import now
 from shared.web import zone
@@ -20,6 +21,7 @@ from shared.web import zone
 api = calls("visits", "Visits, never persons. A tap has an id made where it is counted: sent twice, it counts once.")
 
 CountShown = columns_shape(HourCount, "HourCount", ("id", *VISITS.field_names))
+DayShown = columns_shape(VisitDay, "VisitDay", ("id", *VISIT_DAYS.field_names))
 
 
 class Taps(Shape):
@@ -76,6 +78,35 @@ def counts(session: Session, asked: dict[str, date]) -> Any:
     return counts_of_day(session, asked["day"], zone())
 
 
+class StatementGiven(Shape):
+    """What somebody says about a day; why it was not counted, if it was not."""
+
+    day = Day(required=True)
+    statement = fields.String(required=True, validate=validate.OneOf(list(days.Statement)))
+    reason = fields.String(load_default="", validate=validate.Length(max=500))
+
+
+@api.get("/days/<day>")
+@allowed(Right.COUNT)
+@api.response(200, DayShown)
+def state_of_day(session: Session, day: str) -> Any:
+    """Tell whether a day was counted, closed or not counted; 404 while the house has not said."""
+    found = days.find_day(session, _read_day(day))
+    if found is None:
+        raise Problem(404, "not_said", "The house has not said yet whether this day was counted.")
+    return found
+
+
+@api.post("/days")
+@allowed(Right.CORRECT_COUNTS)
+@api.arguments(StatementGiven)
+@api.response(200, DayShown)
+def say(session: Session, said: dict[str, Any]) -> Any:
+    """Say that nobody came, that the house was closed, or that nobody counted."""
+    statement = days.Statement(said["statement"])
+    return days.say(session, said["day"], statement, by=by(), now=now(), zone=zone(), reason=said["reason"])
+
+
 @api.post("/corrections")
 @allowed(Right.CORRECT_COUNTS)
 @api.arguments(Correction)
@@ -84,3 +115,10 @@ def correct(session: Session, said: dict[str, Any]) -> None:
     """Set the count of an hour; taps that arrive later are added to it."""
     key = HourKey(said["hour_starts_at"], said["kind"], said["target_group"])
     service.correct_count(session, key, said["count"], now(), reason=said["reason"], corrected_by=by())
+
+
+def _read_day(given: str) -> date:
+    try:
+        return date.fromisoformat(given)
+    except ValueError as error:
+        raise Problem(422, "no_date", "Give the day as 2026-11-23.") from error

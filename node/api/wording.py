@@ -6,9 +6,10 @@ from flask_babel import gettext as _
 
 from node.bookings.refusals import in_words as of_bookings
 from node.programme.refusals import in_words as of_programme
+from node.registration.labels import in_words as of_registration
 from shared.errors import Refusal
 
-WORDS: tuple[Callable[[Refusal], str], ...] = (of_bookings, of_programme)
+WORDS: tuple[Callable[[Refusal], str], ...] = (of_bookings, of_programme, of_registration)
 
 
 def in_words(refusal: Refusal) -> str:
