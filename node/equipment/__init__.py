@@ -2,3 +2,18 @@
 
 Read `service` for what can be done, `guard` for why nothing is over-committed.
 """
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from node.core import privacy as personal_data
+from node.equipment import lending_views
+from node.equipment.privacy import LENDINGS
+from shared.web import navigation
+
+
+def register(app: Flask) -> None:
+    """Add the pages of equipment to `app`, and what they keep of people."""
+    app.register_blueprint(lending_views.pages)  # the blueprint of `views`, with its own pages added
+    personal_data.register(app, LENDINGS)
+    navigation.add(app, _l("Equipment"), "equipment.index", order=50)
