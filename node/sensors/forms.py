@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, SelectField, StringField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import NumberRange, ValidationError
 
 from node.sensors.labels import DIRECTIONS, SOURCES
@@ -58,4 +58,4 @@ class NewSensorForm(SensorForm):
 class SourceForm(Form):
     """What counts in a house with sensors at its doors."""
 
-    source = SelectField(_l("What counts"), choices=options(SOURCES.items()))
+    source = RadioField(_l("What counts"), choices=options(SOURCES.items()))

@@ -19,7 +19,9 @@ from shared import topics
 from shared.time import now
 from shared.web import zone
 
-pages = Blueprint("sensors", __name__, template_folder="templates")
+pages = Blueprint(
+    "sensors", __name__, template_folder="templates", static_folder="static", static_url_path="/sensoren/dateien"
+)
 inlet = Blueprint("sensor_inlet", __name__)  # without CSRF: a token cannot be forged by a foreign page
 
 

@@ -1,5 +1,7 @@
 """Counting visits at the counter: one touch a visitor, also while the page is offline."""
 
+from typing import Any
+
 from apscheduler.triggers.cron import CronTrigger
 from flask import Flask
 from flask_babel import lazy_gettext as _l
@@ -8,7 +10,7 @@ from node.core import jobs
 from node.core.db import transaction
 from node.core.rights import Right, roles_with
 from node.visits import arrange_views, day_views, days, month_views, views
-from node.visits.pages import pages
+from node.visits.pages import board, months, pages
 from shared.time import now
 from shared.web import navigation, zone
 
@@ -19,12 +21,13 @@ _ABOUT_MONTHS = _l("Which days were counted; a month that has been reported can 
 
 def register(app: Flask) -> None:
     """Add the counter to `app`."""
-    app.register_blueprint(pages)
+    for part in (pages, months, board):
+        app.register_blueprint(part)
     counting = roles_with(Right.COUNT)
-    arranging = roles_with(Right.ARRANGE_HOUSE)
+    arrange: dict[str, Any] = {"group": "house", "about": _ABOUT, "roles": roles_with(Right.ARRANGE_HOUSE)}
     navigation.add(app, _l("Visitor counter"), "visits.counter", order=20, roles=counting)
-    navigation.add(app, _l("Months of counting"), "visits.month", order=60, group="house", about=_ABOUT_MONTHS)
-    navigation.add(app, _l("Counter buttons"), "visits.arrange", order=61, group="house", about=_ABOUT, roles=arranging)
+    navigation.add(app, _l("Months of counting"), "visit_months.month", order=60, group="house", about=_ABOUT_MONTHS)
+    navigation.add(app, _l("Counter buttons"), "counter_board.arrange", order=61, **arrange)
     jobs.add(app, "visit_days", CronTrigger(minute=10), settle_days)  # hourly: a node may be off at night
 
 

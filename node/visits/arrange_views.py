@@ -11,18 +11,18 @@ from node.visits import buttons
 from node.visits.buttons import ButtonDouble, ButtonUnknown, TooManyButtons
 from node.visits.forms import BoardForm, ButtonForm
 from node.visits.labels import KINDS, TARGET_GROUPS
-from node.visits.pages import pages
+from node.visits.pages import board
 from shared.errors import Refusal
 
 
-@pages.get("/zaehler/einrichten")
+@board.get("/zaehler/einrichten")
 @needs(Right.ARRANGE_HOUSE)
 def arrange() -> str:
     """Show the buttons and what can be done with them."""
     return _page(ButtonForm())
 
 
-@pages.post("/zaehler/einrichten/knopf")
+@board.post("/zaehler/einrichten/knopf")
 @needs(Right.ARRANGE_HOUSE)
 def add_button() -> Any:
     """Put one more button at the end."""
@@ -35,11 +35,11 @@ def add_button() -> Any:
             _explain(form, refusal)
         else:
             flash(_("The button is on the counter."), "success")
-            return redirect(url_for("visits.arrange"))
+            return redirect(url_for("counter_board.arrange"))
     return _page(form), 422
 
 
-@pages.route("/zaehler/einrichten/knopf/<button_id>", methods=["GET", "POST"])
+@board.route("/zaehler/einrichten/knopf/<button_id>", methods=["GET", "POST"])
 @needs(Right.ARRANGE_HOUSE)
 def edit_button(button_id: str) -> Any:
     """Change a button."""
@@ -58,20 +58,20 @@ def edit_button(button_id: str) -> Any:
             _explain(form, refusal)
         else:
             flash(_("The button is changed."), "success")
-            return redirect(url_for("visits.arrange"))
+            return redirect(url_for("counter_board.arrange"))
     return render_template("visits/button.html", form=form, button_id=button_id), 422 if form.errors else 200
 
 
-@pages.post("/zaehler/einrichten/eigene")
+@board.post("/zaehler/einrichten/eigene")
 @needs(Right.ARRANGE_HOUSE)
 def own() -> Any:
     """Make the delivered buttons the house's own, so that they can be changed."""
     with transaction() as writing:
         buttons.own_buttons(writing)
-    return redirect(url_for("visits.arrange"))
+    return redirect(url_for("counter_board.arrange"))
 
 
-@pages.post("/zaehler/einrichten/knopf/<button_id>/schieben")
+@board.post("/zaehler/einrichten/knopf/<button_id>/schieben")
 @needs(Right.ARRANGE_HOUSE)
 def move_button(button_id: str) -> Any:
     """Move a button one place up or down."""
@@ -80,10 +80,10 @@ def move_button(button_id: str) -> Any:
             buttons.move_button(writing, button_id, -1 if request.form.get("wohin") == "hoch" else 1)
     except ButtonUnknown:
         return _gone()
-    return redirect(url_for("visits.arrange"))
+    return redirect(url_for("counter_board.arrange"))
 
 
-@pages.post("/zaehler/einrichten/knopf/<button_id>/entfernen")
+@board.post("/zaehler/einrichten/knopf/<button_id>/entfernen")
 @needs(Right.ARRANGE_HOUSE)
 def remove_button(button_id: str) -> Any:
     """Take a button away; its counts stay."""
@@ -93,10 +93,10 @@ def remove_button(button_id: str) -> Any:
     except ButtonUnknown:
         return _gone()
     flash(_("The button is gone. What it counted stays."), "success")
-    return redirect(url_for("visits.arrange"))
+    return redirect(url_for("counter_board.arrange"))
 
 
-@pages.post("/zaehler/einrichten/gruppen")
+@board.post("/zaehler/einrichten/gruppen")
 @needs(Right.ARRANGE_HOUSE)
 def choose_groups() -> Any:
     """Choose the target groups beside the buttons."""
@@ -106,16 +106,16 @@ def choose_groups() -> Any:
     with transaction() as writing:
         buttons.choose_groups(writing, form.groups.data, asks=form.asks_groups.data)
     flash(_("The counter asks for these target groups now."), "success")
-    return redirect(url_for("visits.arrange"))
+    return redirect(url_for("counter_board.arrange"))
 
 
 def _page(form: ButtonForm, board_form: BoardForm | None = None) -> str:
     with reading() as found:
-        board = buttons.board(found)
-    filled = BoardForm(formdata=None, asks_groups=bool(board.groups), groups=board.groups)
+        shown = buttons.board(found)
+    filled = BoardForm(formdata=None, asks_groups=bool(shown.groups), groups=shown.groups)
     return render_template(
         "visits/arrange.html",
-        board=board,
+        board=shown,
         form=form,
         board_form=board_form or filled,
         kinds=KINDS,
@@ -126,7 +126,7 @@ def _page(form: ButtonForm, board_form: BoardForm | None = None) -> str:
 
 def _gone() -> Any:
     flash(_("Somebody else has removed this button."), "warning")
-    return redirect(url_for("visits.arrange"))
+    return redirect(url_for("counter_board.arrange"))
 
 
 def _explain(form: ButtonForm, refusal: Refusal) -> None:

@@ -17,7 +17,7 @@ from node.visits.forms import ReopenForm
 from node.visits.labels import DAY_STATES, KINDS, TARGET_GROUPS
 from node.visits.locks import MonthLocked, MonthNotLocked, MonthNotOver, bounds, month_of
 from node.visits.models import LateTap, VisitDay
-from node.visits.pages import FIRST_DAY, locked_words, month_asked, pages, today_of
+from node.visits.pages import FIRST_DAY, locked_words, month_asked, months, today_of
 from shared.records.visit_days import DayState
 from shared.time import now
 from shared.web import zone
@@ -32,7 +32,7 @@ class DayRow(NamedTuple):
     total: int
 
 
-@pages.get("/zaehler/monat")
+@months.get("/zaehler/monat")
 @staff_required
 def month() -> str:
     """Show the month in the address."""
@@ -40,7 +40,7 @@ def month() -> str:
     return _month_page(month_asked(at), at, ReopenForm())
 
 
-@pages.post("/zaehler/monat/abschliessen")
+@months.post("/zaehler/monat/abschliessen")
 @needs(Right.RUN_HOUSE)
 def lock() -> Any:
     """Lock the month in the address."""
@@ -59,7 +59,7 @@ def lock() -> Any:
     return _back(first)
 
 
-@pages.post("/zaehler/monat/oeffnen")
+@months.post("/zaehler/monat/oeffnen")
 @needs(Right.RUN_HOUSE)
 def reopen() -> Any:
     """Open the month in the address again, for a reason; what was kept aside for it counts now."""
@@ -81,7 +81,7 @@ def reopen() -> Any:
     return _back(first)
 
 
-@pages.post("/zaehler/monat/nachtragen")
+@months.post("/zaehler/monat/nachtragen")
 @needs(Right.RUN_HOUSE)
 def accept_late() -> Any:
     """Count what came too late for the month in the address; it stays locked."""
@@ -93,7 +93,7 @@ def accept_late() -> Any:
     return _back(first)
 
 
-@pages.post("/zaehler/monat/verwerfen")
+@months.post("/zaehler/monat/verwerfen")
 @needs(Right.RUN_HOUSE)
 def drop_late() -> Any:
     """Leave uncounted what came too late for the month in the address."""
@@ -106,7 +106,7 @@ def drop_late() -> Any:
 
 
 def _back(first: date) -> Any:
-    return redirect(url_for("visits.month", monat=month_of(first)))
+    return redirect(url_for("visit_months.month", monat=month_of(first)))
 
 
 def _month_page(first: date, at: datetime, form: ReopenForm) -> str:

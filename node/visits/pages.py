@@ -15,6 +15,8 @@ from shared.web.filters import month as month_words
 pages = Blueprint(
     "visits", __name__, template_folder="templates", static_folder="static", static_url_path="/zaehler/dateien"
 )
+months = Blueprint("visit_months", __name__)
+board = Blueprint("counter_board", __name__)
 FIRST_DAY = date(2000, 1, 1)
 
 
