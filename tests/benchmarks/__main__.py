@@ -13,7 +13,8 @@ BENCHMARKS = {
     "throughput": "a backlog of 100,000 records, node database to hub database, against the raw bound",
     "latency": "commit at a node to visible at the hub, 50 live nodes",
     "footprint": "memory of a node, and its time from start to the first page",
-    "reading": "calendar, search and day grid on large data",
+    "house": "a busy house: day grid, public programme, room timetable",
+    "reading": "calendar, search and feeds on large data",
 }
 
 
