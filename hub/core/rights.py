@@ -1,0 +1,43 @@
+"""Who may do what for the city. One table, used by pages, the HTTP API and the navigation alike.
+
+Rule: a view says which right it needs, never which roles: `@needs(Right.READ_REPORTS)`. The
+administrator may do everything. Calendar, feeds, room finder and open data need no right.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from hub.core.accounts import Role, staff_required
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Right(StrEnum):
+    """Something that somebody may do here."""
+
+    READ_REPORTS = "read_reports"  # figures, coverage, the norm of each house
+    SET_STANDARDS = "set_standards"  # the opening norm, thresholds, quarters, shapes of the map
+    WRITE_FOR_CITY = "write_for_city"  # announcements, themes, holidays
+    SEE_NETWORK = "see_network"  # the state of each centre
+    RUN_NETWORK = "run_network"  # admit, revoke, retry, decide on recovery, alarms, accounts
+
+
+GRANTED: dict[Right, tuple[Role, ...]] = {
+    Right.READ_REPORTS: (Role.PLANNER, Role.EDITOR),
+    Right.SET_STANDARDS: (Role.PLANNER,),
+    Right.WRITE_FOR_CITY: (Role.EDITOR, Role.PLANNER),
+    Right.SEE_NETWORK: (Role.PLANNER, Role.EDITOR),
+    Right.RUN_NETWORK: (),
+}
+
+
+def roles_with(right: Right) -> tuple[str, ...]:
+    """Return the roles that have `right`; for the navigation and for words about it."""
+    return (Role.ADMINISTRATOR, *GRANTED[right])
+
+
+def needs(right: Right) -> Callable[[View], View]:
+    """Guard a view: whoever lacks `right` is told so (403), whoever is not signed in is asked to."""
+    guard: Callable[[View], View] = staff_required(*roles_with(right))
+    return guard
