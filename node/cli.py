@@ -14,6 +14,7 @@ from node.core.accounts import Account, Role
 from node.core.accounts import commands as accounts
 from node.core.actors import ACTOR_ID_LENGTH_MAX, Actor, ActorKind
 from node.core.db import LEDGER
+from node.privacy import commands as privacy
 from node.sensors.listener import Listener
 from shared.config import load
 from shared.database import Database
@@ -187,17 +188,22 @@ def _settings(file: Path | None) -> NodeConfig:
 
 
 def _database(config: NodeConfig) -> Database:
-    """Return the centre's database, which must exist; a wrong folder would otherwise make an empty one."""
-    if not (config.data_folder / "node.sqlite").exists():
-        raise ConfigError(f"data_folder {config.data_folder}: there is no database. Run `stadtherz-node init` first.")
-    database = Database(config.database_url)
+    database = Database(_existing(config).database_url)
     LEDGER.watch(database)
     command = click.get_current_context().command_path[:ACTOR_ID_LENGTH_MAX]
     audit.watch(database, now, lambda: Actor(ActorKind.COMMAND, command), None)
     return database
 
 
+def _existing(config: NodeConfig) -> NodeConfig:
+    """Return the settings if the centre's database exists; a wrong folder would otherwise make an empty one."""
+    if not (config.data_folder / "node.sqlite").exists():
+        raise ConfigError(f"data_folder {config.data_folder}: there is no database. Run `stadtherz-node init` first.")
+    return config
+
+
 main.add_command(accounts.commands(lambda file: _database(_settings(file))))
+main.add_command(privacy.commands(lambda file: create_app(_existing(_settings(file)))))
 
 
 if __name__ == "__main__":

@@ -79,6 +79,7 @@ def _prepare_sqlite(engine: Engine, cache_mb: int, wal_autocheckpoint: int) -> N
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "secure_delete=ON",  # what is deleted is overwritten: who was erased is not in the file any more
             f"busy_timeout={BUSY_TIMEOUT_MS}",
             f"cache_size=-{cache_mb * 1024}",
             f"wal_autocheckpoint={wal_autocheckpoint}",

@@ -38,8 +38,10 @@ The four functions get a session, never commit, and write replicated tables thro
         '''Do to every record whose time ran from earlier than `before` what `erase` does; return how many.
         Must find nothing when run again, and may leave what cannot be erased yet.'''
 
-`erase` and `expire` of an id that is gone do nothing. Blank columns that a full-text index
-copies through the index's own triggers; the database overwrites what it deletes (`secure_delete`).
+Of an id that is gone `export` returns {} and `erase` does nothing. How many days count in this house
+(the lead may have chosen others) tells `node.privacy.service.days_of(session, REGISTRATIONS)`. Columns
+that are erased must not stand in a full-text index; `node.privacy.traces` tells how the file forgets.
+If `erase` can refuse, `why_not={KeyIsOut: _l("The key is still out. Please take it back first.")}`.
 Rule: this module knows no feature and no table.
 """
 
@@ -52,6 +54,8 @@ from typing import Any, cast
 from flask import Flask
 from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from shared.errors import Refusal
 
 _EXTENSION = "stadtherz.privacy"
 _PUNCTUATION = " -/()."  # how people part the digits of a telephone number
@@ -84,6 +88,7 @@ class PersonalData:
     erase: Callable[[Session, str, datetime], None]
     expire: Callable[[Session, datetime, datetime], int]
     kept: Any = ""
+    why_not: Mapping[type[Refusal], Any] = field(default_factory=dict)
     retention_days_min: int = 1
     retention_days_max: int = RETENTION_DAYS_MAX
 

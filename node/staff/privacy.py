@@ -41,7 +41,9 @@ def find(session: Session, needle: str) -> Sequence[Finding]:
 
 def export(session: Session, record_id: str) -> dict[str, Any]:
     """Return what is kept about the person of an account; no password and no secret."""
-    account = session.get_one(Account, record_id)
+    account = session.get(Account, record_id)
+    if account is None:
+        return {}
     return {
         "name": account.name,
         "role": account.role,
@@ -108,6 +110,9 @@ ACCOUNTS = PersonalData(
     label=_l("Accounts of those who work here"),
     counts_from=_l("the day on which the account was locked"),
     kept=_l("What the person took or changed stays, without the name."),
+    why_not={
+        AccountStillOpen: _l("The account is not locked. Please lock it first, if the person works here no more.")
+    },
     retention_days=365,
     columns={
         Account: ("name", "name_key", "password_hash"),

@@ -1,0 +1,37 @@
+"""What SQLite leaves behind of deleted rows, and how it is overwritten.
+
+A deleted cell stays in its page, a freed page in the file, and the page as it was in the
+write-ahead log, until something else is written there. So every connection runs with
+`secure_delete=ON` (shared.database): cells and pages are overwritten with zeros in the same
+transaction. What is left is the write-ahead log, which still has the pages from before; a
+checkpoint that truncates it brings the overwritten pages into the file and empties the log.
+VACUUM is not needed for that: it would block writers for seconds and gain only space.
+
+A full-text index of FTS5 keeps deleted words in its segments in spite of the pragma. No
+personal column of a node is in one; whoever adds one has to set FTS5's own `secure-delete`.
+PostgreSQL: autovacuum frees, the disk's encryption protects.
+Backups are out of reach: they hold what was there when they were made, until they are rotated.
+"""
+
+import logging
+
+from shared.database import Database
+
+_LOG = logging.getLogger(__name__)
+
+
+def overwrite_traces(database: Database) -> bool:
+    """Empty the write-ahead log; tell whether that was possible.
+
+    It waits for readers as long as any writer would (the busy time-out). If one reads still, the
+    next checkpoint does it: there is one with every run of retention that removed something.
+    """
+    if not database.is_sqlite:
+        return True
+    with database.engine.connect() as connection:
+        raw = connection.connection.cursor()  # a checkpoint cannot run inside a transaction
+        busy, _in_log, _moved = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        raw.close()
+    if busy:
+        _LOG.warning("privacy: the write-ahead log is in use; what was removed is overwritten with the next run")
+    return not busy
