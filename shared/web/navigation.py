@@ -25,6 +25,7 @@ class Entry:
     group: str = ""
     about: Any = ""
     leads_to: str = ""
+    only_role: str = ""
 
     @property
     def is_current(self) -> bool:
@@ -41,6 +42,8 @@ class Entry:
     def is_for_this_person(self) -> bool:
         if not current_user.is_authenticated:
             return not self.for_staff
+        if self.only_role:
+            return bool(current_user.role == self.only_role)
         return bool(current_user.may(*self.roles)) or not self.for_staff
 
 
@@ -62,7 +65,8 @@ def add(  # noqa: PLR0917 (others call it so)
     """Add a link to `endpoint`; lower orders stand first. `roles` narrows it to some of the staff.
 
     `place`: `group` and `about`, for a page that is not needed every day; `leads_to`, for the
-    page that lists such a group.
+    page that lists such a group; `only_role`, for a page that means nothing to anybody else, not
+    even to who leads.
     """
     listed: list[Entry] = app.extensions.setdefault(_EXTENSION, [])
     listed.append(Entry(order, label, endpoint, for_staff, tuple(roles), **place))
