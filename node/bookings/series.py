@@ -5,7 +5,7 @@ like any other. What cannot be booked is noted with its reason; nothing is missi
 Rule: a date is "changed on its own" if it no longer says what its series says; nobody has to tick that.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -32,6 +32,7 @@ __all__ = [
     "SeriesEntry",
     "SeriesUnknown",
     "begin_series",
+    "bookings_of_events",
     "cancel_series",
     "dates_of",
     "edit_begins",
@@ -167,6 +168,12 @@ def find_following(session: Session, series: BookingSeries) -> BookingSeries | N
     return session.scalar(select(BookingSeries).where(BookingSeries.follows_id == series.id).limit(1))
 
 
+def bookings_of_events(session: Session, event_ids: Collection[str]) -> dict[str, str]:
+    """Return the id of the standing booking of each of these events that has one."""
+    query = select(Booking.event_id, Booking.id).where(Booking.event_id.in_(event_ids), Booking.state.in_(STANDING))
+    return {event_id: booking_id for event_id, booking_id in session.execute(query) if event_id}
+
+
 def list_query() -> Select[Any]:
     """Return the query of all series, the latest first."""
     return select(BookingSeries).order_by(BookingSeries.made_at.desc(), BookingSeries.id.desc())
@@ -215,6 +222,7 @@ class BookingKeeper(Keeper):
             stands=booking.state in STANDING,
             own=changed or slot != pattern.slot_on(booking.occurrence_on),
             begun=booking.starts_at <= self.now,
+            booking_id=booking.id,
         )
 
 

@@ -90,7 +90,8 @@ def look_ahead(
     asked = {step.day: step.asked for step in steps if step.asked and step.asked.space_id in house.by_id}
     if not asked:
         return {}
-    moving = {step.written.id for step in steps if step.written and step.action in (Action.MOVE, Action.CANCEL)}
+    leaving = [step.written for step in steps if step.written and step.action in (Action.MOVE, Action.CANCEL)]
+    moving = {written.booking_id for written in leaving if written.booking_id}
     own_parts = {part for place in asked.values() for part in house.parts[place.space_id or ""]}
     slots = [place.slot for place in asked.values()]
     whole = Slot(min(slot.starts_at for slot in slots), max(slot.ends_at for slot in slots))

@@ -29,7 +29,8 @@ class Place(NamedTuple):
 class Written:
     """A date of a series that is there: `stands` unless cancelled, `own` if it was changed on its own.
 
-    What has `begun` is the past and never changed, whatever anybody wishes.
+    What has `begun` is the past and never changed, whatever anybody wishes. `booking_id` is the
+    booking that holds its space, if one does.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Written:
     stands: bool = True
     own: bool = False
     begun: bool = False
+    booking_id: str | None = None
 
 
 class Action(StrEnum):
