@@ -74,19 +74,34 @@ class Finding:
     at: datetime | None = None
 
 
+def _finds_nobody(_session: Session, _needle: str) -> Sequence[Finding]:
+    return ()
+
+
+def _tells_nothing(_session: Session, _record_id: str) -> Mapping[str, Any]:
+    return {}
+
+
+def _forgets_nobody(_session: Session, _record_id: str, _now: datetime) -> None:
+    return
+
+
 @dataclass(frozen=True, kw_only=True)
 class PersonalData:
-    """One kind of personal data; the module's docstring shows how to declare it."""
+    """One kind of personal data; the module's docstring shows how to declare it.
+
+    What only expires, because nobody is found in it, leaves out `find`, `export` and `erase`.
+    """
 
     key: str
     label: Any
     counts_from: Any
     retention_days: int
     columns: Mapping[type[Any], Sequence[str]]
-    find: Callable[[Session, str], Sequence[Finding]]
-    export: Callable[[Session, str], Mapping[str, Any]]
-    erase: Callable[[Session, str, datetime], None]
     expire: Callable[[Session, datetime, datetime], int]
+    find: Callable[[Session, str], Sequence[Finding]] = _finds_nobody
+    export: Callable[[Session, str], Mapping[str, Any]] = _tells_nothing
+    erase: Callable[[Session, str, datetime], None] = _forgets_nobody
     kept: Any = ""
     why_not: Mapping[type[Refusal], Any] = field(default_factory=dict)
     retention_days_min: int = 1

@@ -26,6 +26,7 @@ class LinkFacts(Base):
     """What the courier last knew. `beat_at` tells how much that is worth: it ends with the process."""
 
     __tablename__ = "link_facts"
+    __audited__ = False  # written with every beat
 
     id: Mapped[int] = mapped_column(primary_key=True, default=1)
     beat_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -39,4 +40,4 @@ class LinkFacts(Base):
 
 
 class RejectedMessage(RejectedMessageColumns, Base):
-    pass
+    __audited__ = False  # is a log itself

@@ -19,6 +19,7 @@ class Account(AccountColumns, Base):
     """An account is never deleted, only locked: the log names it. What it must do first is a flag of its own."""
 
     __tablename__ = "accounts"
+    __about_people__ = True
 
     locked_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
     password_due: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
@@ -58,6 +59,7 @@ class SecondFactor(Base):
     """
 
     __tablename__ = "second_factors"
+    __about_people__ = True
 
     account_id: Mapped[str] = mapped_column(RecordId, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
@@ -70,6 +72,7 @@ class RecoveryCode(Base):
     """Stands in once for the six digits if the phone is lost."""
 
     __tablename__ = "recovery_codes"
+    __about_people__ = True
 
     id: Mapped[str] = mapped_column(RecordId, primary_key=True, default=new_id)
     account_id: Mapped[str] = mapped_column(RecordId, ForeignKey("accounts.id", ondelete="CASCADE"), index=True)

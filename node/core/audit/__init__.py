@@ -6,7 +6,8 @@ personal data of one record calls `audit.note_look("bookings", booking.id)`, and
 show `audit.history(session, "bookings", booking.id)`.
 
 A column that says nothing (`last_used_at`) is left out by `mapped_column(..., info={"quiet": True})`,
-a table by `__audited__ = False` in its class.
+a table by `__audited__ = False` in its class. Tables about those who work here have
+`__about_people__ = True`: only who runs the house reads what happened to them.
 """
 
 from collections.abc import Callable

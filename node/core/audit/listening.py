@@ -97,7 +97,7 @@ def _noted(mapper: Mapper[Any], registry: Registry | None) -> Noted:
     personal = registry.personal_columns(table) if registry else frozenset()
     fields = [prop for prop in mapper.column_attrs if not prop.columns[0].info.get("quiet")]
     shown = {prop.key for prop in fields if registry and prop.key not in personal and _is_harmless(mapper.class_, prop)}
-    about_people = bool(personal) or registry is None
+    about_people = getattr(mapper.class_, "__about_people__", False)
     return Noted(table, about_people, tuple(prop.key for prop in fields), frozenset(shown))
 
 

@@ -18,6 +18,7 @@ class AuditEntry(Base):
     """Who did what to which record, and when. Holds no personal data but the ids of those who work here.
 
     `changes` maps names of fields to [before, after], or to null where the values are nobody's business.
+    `about_people` marks what only the lead reads: looks, exports, and changes of accounts.
     `look_key` is set for looks only, and makes one entry per person, record and hour.
     """
 
