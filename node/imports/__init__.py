@@ -1,15 +1,19 @@
-"""Bringing an existing calendar along: an .ics file, a dry run first."""
+"""Bringing along what the house has had so far: a calendar (.ics) or a list (.csv), a dry run first."""
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from node.imports import views
+from node.core.rights import Right, roles_with
+from node.imports import list_views, views
 from shared.web import navigation
 
+VIEWS = (views, list_views)  # each adds its pages to the one blueprint
 _ABOUT = _l("Bring in a calendar or a list that the house has had so far")
 
 
 def register(app: Flask) -> None:
-    """Add the import of calendars to `app`."""
+    """Add the imports to `app`."""
     app.register_blueprint(views.pages)
-    navigation.add(app, _l("Import"), "imports.index", order=80, roles=views.MAY_IMPORT, group="house", about=_ABOUT)
+    navigation.add(
+        app, _l("Import"), "imports.index", order=80, roles=roles_with(Right.ARRANGE_HOUSE), group="house", about=_ABOUT
+    )

@@ -26,6 +26,22 @@ class UploadForm(Form):
     theme = SelectField(_l("Theme of new dates"))
 
 
+class ListForm(Form):
+    file = FileField(
+        _l("List (.csv)"),
+        [FileRequired(_l("Please choose a file."))],
+        description=_l("In Excel or LibreOffice: save as, CSV. At most 10,000 rows."),
+    )
+
+
+class EventListForm(ListForm):
+    publish = RadioField(
+        _l("New dates are"),
+        choices=options([("draft", _l("drafts, to be looked at first")), ("published", _l("published at once"))]),
+        default="draft",
+    )
+
+
 class ConfirmForm(Form):
     """`fingerprint` says what the person has seen; if something changed since, it is shown again."""
 

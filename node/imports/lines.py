@@ -28,8 +28,8 @@ class Problem(NamedTuple):
     detail: str = ""
 
 
-class CalendarBroken(Refusal):
-    """The file cannot be read as a calendar; nothing of it is imported."""
+class FileBroken(Refusal):
+    """The file cannot be read as what it should be; nothing of it is imported."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("; ".join(f"{problem.line}: {problem.reason}" for problem in problems))
@@ -37,7 +37,11 @@ class CalendarBroken(Refusal):
         self.more = len(problems) - len(self.problems)
 
 
-class CalendarTooLarge(Refusal):
+class CalendarBroken(FileBroken):
+    """The file cannot be read as a calendar."""
+
+
+class FileTooLarge(Refusal):
     """More than this house takes in one go; `limit` names the measure, `at_most` its bound."""
 
     def __init__(self, limit: str, at_most: int) -> None:
@@ -80,7 +84,7 @@ class Block:
 def read_text(content: bytes) -> str:
     """Return the text of a calendar file; old exports are not in UTF-8."""
     if len(content) > BYTES_MAX:
-        raise CalendarTooLarge("bytes", BYTES_MAX)
+        raise FileTooLarge("bytes", BYTES_MAX)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -108,7 +112,7 @@ def find_blocks(text: str) -> list[Block]:
         frame.take(line)
     frame.finish()
     if len(frame.blocks) > ENTRIES_MAX:
-        raise CalendarTooLarge("entries", ENTRIES_MAX)
+        raise FileTooLarge("entries", ENTRIES_MAX)
     return frame.blocks
 
 

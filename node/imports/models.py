@@ -29,3 +29,16 @@ class PendingImport(Base):
     theme: Mapped[str] = mapped_column(String(40), default="")
     uploaded_by: Mapped[str] = mapped_column(String(80), default="")
     uploaded_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    kind: Mapped[str] = mapped_column(String(20), default="kalender", server_default="kalender")
+
+
+class ImportedRow(Base):
+    """Which record a row of an imported list became: `key` is a fingerprint of what makes it the same again."""
+
+    __tablename__ = "imported_rows"
+    __audited__ = False  # the record is
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    record_id: Mapped[str] = mapped_column(RecordId, index=True)
+    imported_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 import recurring_ical_events
 
-from node.imports.lines import Block, CalendarBroken, CalendarTooLarge, Problem, find_blocks, read_text
+from node.imports.lines import Block, CalendarBroken, FileTooLarge, Problem, find_blocks, read_text
 from shared.records.base import TEXT_LENGTH_MAX, TITLE_LENGTH_MAX
 from shared.time import at_local, to_wire
 
@@ -83,7 +83,7 @@ def read_calendar(content: bytes, zone: ZoneInfo, since: datetime, until: dateti
     """Return the dates in [since, until) of the calendar in `content`.
 
     Floating times are those of `zone`, the house's own. Raises CalendarBroken, with all
-    entries and lines that are, and CalendarTooLarge.
+    entries and lines that are, and FileTooLarge.
     """
     text = read_text(content)
     blocks = find_blocks(text)
@@ -173,7 +173,7 @@ def _spread(
             outside.append(Problem(one.block.first_line, one.block.text_of("SUMMARY"), "outside"))
         entries += [_entry(one, event, zone) for event in dates]
         if len(entries) > OCCURRENCES_MAX:
-            raise CalendarTooLarge("occurrences", OCCURRENCES_MAX)
+            raise FileTooLarge("occurrences", OCCURRENCES_MAX)
     if problems:
         raise CalendarBroken(problems)
     entries.sort(key=lambda entry: (entry.starts_at, entry.title, entry.uid))

@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -17,6 +16,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from node.imports.models import PendingImport
+from node.imports.outcomes import Outcome, Rehearsal
 from node.imports.reading import Entry, Reading, read_calendar
 from node.programme import service as programme
 from node.programme.models import Event
@@ -27,18 +27,22 @@ from shared.records.base import TEXT_LENGTH_MAX
 from shared.records.bookings import Slot, SpaceTaken
 from shared.records.events import EventState, EventTimesImpossible
 
+__all__ = [
+    "HORIZON_MONTHS",
+    "ImportUnknown",
+    "Outcome",
+    "Rehearsal",
+    "Report",
+    "Step",
+    "carry_out",
+    "forget_upload",
+    "get_upload",
+    "keep",
+    "keep_upload",
+    "read",
+]
 HORIZON_MONTHS = 12
 KEPT_FOR = timedelta(days=1)
-
-
-class Outcome(StrEnum):
-    """What happens to an entry, in the order in which a person wants to know it."""
-
-    CREATED = "created"
-    UPDATED = "updated"
-    CANCELLED = "cancelled"
-    UNCHANGED = "unchanged"
-    SKIPPED = "skipped"
 
 
 class Step(NamedTuple):
@@ -71,14 +75,6 @@ class Report:
         return hashlib.sha256(repr(self.steps).encode()).hexdigest()[:32]
 
 
-class Rehearsal(Exception):
-    """Not an error: takes the transaction back after a dry run, and carries the report out of it."""
-
-    def __init__(self, report: Report) -> None:
-        super().__init__()
-        self.report = report
-
-
 class ImportUnknown(Refusal):
     """There is no uploaded calendar with this id (any more)."""
 
@@ -86,9 +82,14 @@ class ImportUnknown(Refusal):
 def keep_upload(session: Session, upload: PendingImport, zone: ZoneInfo) -> PendingImport:
     """Keep a calendar until somebody says yes or no to it; forget those of yesterday.
 
-    Raises CalendarBroken and CalendarTooLarge; then nothing is kept.
+    Raises CalendarBroken and FileTooLarge; then nothing is kept.
     """
     read(upload, zone)
+    return keep(session, upload)
+
+
+def keep(session: Session, upload: PendingImport) -> PendingImport:
+    """Keep a file that was read already; forget those of yesterday."""
     session.execute(delete(PendingImport).where(PendingImport.uploaded_at < upload.uploaded_at - KEPT_FOR))
     session.add(upload)
     session.flush()

@@ -1,4 +1,7 @@
-"""Upload, look, confirm. Nothing is changed before the last step, and then all or nothing."""
+"""Upload, look, confirm. Nothing is changed before the last step, and then all or nothing.
+
+Here is the calendar's upload, and what calendars and lists share; `list_views` has the upload of lists.
+"""
 
 from contextlib import suppress
 from typing import Any
@@ -8,12 +11,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from node.core.accounts import Role, staff_required
 from node.core.db import reading, transaction
-from node.imports import service
+from node.core.rights import Right, needs
+from node.imports import importers, service
 from node.imports.forms import ConfirmForm, UploadForm
-from node.imports.labels import CHANGES, LIMITS, OUTCOME_TONES, OUTCOMES, PROBLEMS, REASONS
-from node.imports.lines import BYTES_MAX, CalendarBroken, CalendarTooLarge
+from node.imports.importers import CALENDAR
+from node.imports.labels import ABOUT_LISTS, CHANGES, LIMITS, LISTS, OUTCOME_TONES, OUTCOMES, PROBLEMS, REASONS
+from node.imports.lines import BYTES_MAX, CalendarBroken, FileTooLarge
+from node.imports.lists import Circumstances, ListKind, ListReport
 from node.imports.models import PendingImport
 from node.imports.service import ImportUnknown, Outcome, Rehearsal, Report
 from node.spaces import service as spaces
@@ -24,8 +29,13 @@ from shared.web import pagination, zone
 from shared.web.forms import options
 from shared.web.languages import language
 
-MAY_IMPORT = (Role.OFFICE,)
 PER_PAGE = 100
+SHOWN_AT = {
+    CALENDAR: "programme.index",
+    ListKind.EVENTS: "programme.index",
+    ListKind.ROOMS: "spaces.index",
+    ListKind.REGULARS: "bookings.day",
+}
 pages = Blueprint(
     "imports",
     __name__,
@@ -37,15 +47,15 @@ pages = Blueprint(
 
 
 @pages.get("")
-@staff_required(*MAY_IMPORT)
+@needs(Right.ARRANGE_HOUSE)
 def index() -> str:
     """Show the upload form."""
     with reading() as session:
-        return render_template("imports/index.html", form=_upload_form(session), broken=None)
+        return _index_page(_upload_form(session))
 
 
 @pages.post("")
-@staff_required(*MAY_IMPORT)
+@needs(Right.ARRANGE_HOUSE)
 def upload() -> Any:
     """Read the file; keep it for the dry run, or say what is broken in it."""
     broken = None
@@ -57,20 +67,23 @@ def upload() -> Any:
                 return redirect(url_for("imports.rehearse", upload_id=kept.id))
             except CalendarBroken as refusal:
                 broken = refusal
-            except CalendarTooLarge as refusal:
+            except FileTooLarge as refusal:
                 form.file.errors = [LIMITS[refusal.limit]]
-    return render_template("imports/index.html", form=form, broken=broken, problems=PROBLEMS), 422
+    return _index_page(form, broken), 422
 
 
 @pages.get("/<upload_id>")
-@staff_required(*MAY_IMPORT)
+@needs(Right.ARRANGE_HOUSE)
 def rehearse(upload_id: str) -> str:
     """The dry run: the real run, taken back."""
-    return _rehearsal_page(upload_id, _run(upload_id, wanted=None))
+    report = _run(upload_id, wanted=None)
+    if isinstance(report, ListReport):
+        return list_page(upload_id, report)
+    return _rehearsal_page(upload_id, report)
 
 
 @pages.post("/<upload_id>")
-@staff_required(*MAY_IMPORT)
+@needs(Right.ARRANGE_HOUSE)
 def confirm(upload_id: str) -> Any:
     """The real run, if it would do what was shown; else show again."""
     report = _run(upload_id, wanted=request.form.get("fingerprint", ""))
@@ -79,20 +92,12 @@ def confirm(upload_id: str) -> Any:
             _("Something has changed in the house meanwhile. Please look again; nothing was imported yet."), "warning"
         )
         return redirect(url_for("imports.rehearse", upload_id=upload_id))
-    flash(
-        _(
-            "The calendar is imported: %(created)s new, %(updated)s changed, %(cancelled)s called off.",
-            created=report.count(Outcome.CREATED),
-            updated=report.count(Outcome.UPDATED),
-            cancelled=report.count(Outcome.CANCELLED),
-        ),
-        "success",
-    )
-    return redirect(url_for("programme.index"))
+    flash(_in_words(report), "success")
+    return redirect(url_for(SHOWN_AT[report.kind if isinstance(report, ListReport) else CALENDAR]))
 
 
 @pages.post("/<upload_id>/verwerfen")
-@staff_required(*MAY_IMPORT)
+@needs(Right.ARRANGE_HOUSE)
 def forget(upload_id: str) -> Any:
     """Forget the file; nothing was imported."""
     with suppress(ImportUnknown), transaction() as session:  # gone already: forgotten or imported by somebody else
@@ -101,20 +106,68 @@ def forget(upload_id: str) -> Any:
     return redirect(url_for("imports.index"))
 
 
-def _run(upload_id: str, wanted: str | None) -> Report:
+def _in_words(report: Report | ListReport) -> str:
+    counts = {outcome.value: report.count(outcome) for outcome in Outcome}
+    if isinstance(report, ListReport):
+        return str(_("The list is imported: %(created)s new, %(updated)s changed, %(skipped)s left out.", **counts))
+    said = _("The calendar is imported: %(created)s new, %(updated)s changed, %(cancelled)s called off.", **counts)
+    return str(said)
+
+
+def _run(upload_id: str, wanted: str | None) -> Report | ListReport:
     """Carry the import out; take it back unless the report is the one that was `wanted`."""
     try:
         with transaction() as session:
             kept = service.get_upload(session, upload_id)
-            report = service.carry_out(session, kept, zone(), now=now(), by=current_user.name)
+            report = _carry_out(session, kept)
             if report.fingerprint != wanted:
                 raise Rehearsal(report)
             service.forget_upload(session, upload_id)
     except Rehearsal as rehearsal:
-        return rehearsal.report
+        rehearsed: Report | ListReport = rehearsal.report
+        return rehearsed
     except ImportUnknown:
         abort(404)
     return report
+
+
+def _carry_out(session: Session, kept: PendingImport) -> Report | ListReport:
+    if kept.kind == CALENDAR:
+        return service.carry_out(session, kept, zone(), now=now(), by=current_user.name)
+    return importers.carry_out(session, kept, circumstances(publish=kept.publish))
+
+
+def circumstances(*, publish: bool = False) -> Circumstances:
+    """Return who imports a list here and now."""
+    return Circumstances(zone(), now(), by=current_user.name, publish=publish, language=language())
+
+
+def list_page(upload_id: str, report: ListReport) -> str:
+    """Show row by row what a list would do."""
+    steps = [step for step in report.steps if step.outcome is not Outcome.UNCHANGED]
+    with reading() as session:
+        kept = service.get_upload(session, upload_id)
+        columns = importers.importer(session, report.kind, circumstances()).all_columns()
+    return render_template(
+        "imports/list_rehearsal.html",
+        upload=kept,
+        kind=report.kind,
+        lists=LISTS,
+        report=report,
+        counts=[(OUTCOMES[outcome], report.count(outcome)) for outcome in Outcome if outcome is not Outcome.CANCELLED],
+        page=pagination.of_list(steps, pagination.wanted(request.args.get("seite")), PER_PAGE),
+        form=ConfirmForm(formdata=None, fingerprint=report.fingerprint),
+        outcomes=OUTCOMES,
+        tones=OUTCOME_TONES,
+        reasons=REASONS,
+        changes={column.key: column.name(language()) for column in columns} | dict(CHANGES),
+    )
+
+
+def _index_page(form: UploadForm, broken: CalendarBroken | None = None) -> str:
+    return render_template(
+        "imports/index.html", form=form, broken=broken, problems=PROBLEMS, lists=LISTS, about=ABOUT_LISTS
+    )
 
 
 def _rehearsal_page(upload_id: str, report: Report) -> str:

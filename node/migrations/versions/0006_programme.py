@@ -40,3 +40,15 @@ def upgrade() -> None:
         sa.Column("kept_at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_event_images")),
     )
+    op.add_column(
+        "pending_imports", sa.Column("kind", sa.String(length=20), server_default="kalender", nullable=False)
+    )
+    op.create_table(
+        "imported_rows",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.Column("imported_at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_imported_rows")),
+    )
+    op.create_index(op.f("ix_imported_rows_record_id"), "imported_rows", ["record_id"], unique=False)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from node.imports.lines import CalendarBroken, CalendarTooLarge, unfold
+from node.imports.lines import CalendarBroken, FileTooLarge, unfold
 from node.imports.reading import Entry, Reading, read_calendar
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -237,6 +237,6 @@ def test_too_much_is_refused_before_it_is_worked_on() -> None:
             "occurrences",
         ),
     ):
-        with pytest.raises(CalendarTooLarge) as refusal:
+        with pytest.raises(FileTooLarge) as refusal:
             read_calendar(content, ZONE, SINCE, UNTIL)
         assert refusal.value.limit == limit
