@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from deploy.demo import seed_hours, seed_registration
+from deploy.demo import seed_hours, seed_people, seed_registration
 from deploy.demo.city import HOUSES, TIME_ZONE
 from deploy.demo.house import Group, House, Once, Weekly
 from node.app import create_app
@@ -23,6 +23,7 @@ from node.bookings.service import BookingEntry
 from node.centre import service as centre
 from node.config import PREFIX, NodeConfig
 from node.core.db import database
+from node.core.privacy import registry
 from node.opening_hours import service as opening_hours
 from node.programme import service as programme
 from node.programme.service import EventEntry
@@ -69,6 +70,7 @@ def plant(session: Session, house: House, at: datetime) -> None:
             _plant_group(session, group, first + timedelta(weeks=week), rooms, at)
     _plant_visits(session, house, monday, first, at)
     seed_registration.plant(session, at)
+    seed_people.plant(session, at)
 
 
 def _plant_profile(session: Session, house: House) -> None:
@@ -210,8 +212,11 @@ def main() -> None:
     """Plant the house of the node whose configuration is named."""
     config = load(NodeConfig, Path(sys.argv[1]), {}, PREFIX)
     house = next(house for house in HOUSES if house.id == config.centre_id)
-    with create_app(config).app_context(), database().transaction() as session:
-        plant(session, house, now())
+    app, at = create_app(config), now()
+    with app.app_context():
+        with database().transaction() as session:
+            plant(session, house, at)
+        seed_people.first_daily_run(database(), registry(app), at)
 
 
 if __name__ == "__main__":
