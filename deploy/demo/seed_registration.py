@@ -77,6 +77,7 @@ def _register(session: Session, event: Event, count: int, since: datetime) -> li
         entry = RegistrationEntry(
             name=name, adults=adults, children=children, phone=phone, language=language, needs=needs
         )
-        told = {"now": since + timedelta(minutes=20 * place), "way": next(ways), "by": BY}
+        way = next(ways)
+        told = {"now": since + timedelta(minutes=20 * place), "way": way, "by": "" if way is Way.WEB else BY}
         made.append(service.take_registration(session, event.id, entry, hash_of(new_secret()), **told))  # type: ignore[arg-type]
     return made

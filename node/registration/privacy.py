@@ -9,6 +9,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from node.core.privacy import Finding, PersonalData, matches
+from node.privacy import service as retention
 from node.programme.models import Event
 from node.registration.models import STANDING, News, Registration, State
 from node.registration.secret_links import hash_of, new_secret
@@ -19,8 +20,8 @@ _TEXTS = ("name", "phone", "email", "needs", "language", "note")
 
 
 def keep_days(session: Session) -> int:
-    """Return for how many days after an event this house keeps who registered."""
-    return KEEP_DAYS
+    """Return for how many days after an event this house keeps who registered: the lead's choice."""
+    return retention.days_of(session, REGISTRATIONS)
 
 
 def find(session: Session, needle: str) -> Sequence[Finding]:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from node.core.accounts import Role
 from node.core.audit import AuditEntry
 from node.core.jobs import run_now
+from node.privacy.models import RetentionTime
 from node.programme import service as programme
 from node.programme.models import Event
 from node.registration import privacy, service
@@ -252,3 +253,13 @@ def test_a_cancelled_event_stays_listed_until_everybody_knows(
         programme.cancel_event(session, gathering.id, "Wasserschaden", now=now())
     assert "Wasserschaden" in signed_in.get("/anmeldungen/anrufen").text
     assert "fällt aus" in signed_in.get(f"/anmeldungen/termin/{gathering.id}").text
+
+
+def test_the_form_says_how_long_the_house_keeps_names(
+    signed_in: FlaskClient, client: FlaskClient, database: Database, gathering: Event
+) -> None:
+    """Thirty days, or what the lead has chosen."""
+    assert "30 Tage nach der Veranstaltung" in client.get(f"/haus/programm/{gathering.id}/anmelden").text
+    with database.transaction() as session:
+        session.add(RetentionTime(key="registrations", days=7))
+    assert "7 Tage nach der Veranstaltung" in client.get(f"/haus/programm/{gathering.id}/anmelden").text
