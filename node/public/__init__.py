@@ -1,10 +1,12 @@
-"""The public page of the house: who we are, when we are open, what is on. No sign-in."""
+"""The public site of the house: who we are, when we are open, what is on, which rooms. No sign-in."""
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from node.public import views
+from node.public import feeds, programme_views, views
 from shared.web import navigation
+
+PAGES = (views, programme_views, feeds)  # each adds its pages to the one blueprint
 
 
 def register(app: Flask) -> None:

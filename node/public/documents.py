@@ -4,6 +4,7 @@ Rule: the UID of an event is its record id at the centre, and never changes.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from icalendar import Calendar
@@ -11,9 +12,12 @@ from icalendar import Event as Entry
 
 from node.centre.models import Centre
 from node.opening_hours.models import OpeningHours
+from node.opening_hours.service import Day, OpenState
 from node.programme.models import Event
 from shared.records.events import Attendance, EventState
+from shared.records.holidays import Holiday
 from shared.records.opening_hours import PUBLIC_KINDS
+from shared.time import to_wire
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _ATTENDANCE = {
@@ -51,6 +55,7 @@ def _entry(event: Event, centre_id: str, place: str, address: str) -> Entry:
     entry.add("dtstart", event.starts_at)
     entry.add("dtend", event.ends_at)
     entry.add("summary", event.title)
+    entry.add("transp", "TRANSPARENT" if event.state == EventState.CANCELLED else "OPAQUE")
     entry.add("status", "CANCELLED" if event.state == EventState.CANCELLED else "CONFIRMED")
     entry.add("url", address)
     text = "\n\n".join(part for part in (event.cancel_reason, event.summary, event.description) if part)
@@ -61,8 +66,11 @@ def _entry(event: Event, centre_id: str, place: str, address: str) -> Entry:
     return entry
 
 
-def house_linked(centre: Centre, hours: Sequence[OpeningHours], address: str) -> dict[str, Any]:
-    """Return the house as schema.org JSON-LD."""
+def house_linked(
+    centre: Centre, hours: Sequence[OpeningHours], closed_on: Iterable[Holiday], address: str
+) -> dict[str, Any]:
+    """Return the house as schema.org JSON-LD. `closed_on` are the coming holidays on which it is closed."""
+    public = [row for row in hours if row.kind in PUBLIC_KINDS or row.closed]
     return _filled(
         {
             "@context": "https://schema.org",
@@ -76,7 +84,11 @@ def house_linked(centre: Centre, hours: Sequence[OpeningHours], address: str) ->
             "geo": {"@type": "GeoCoordinates", "latitude": centre.latitude, "longitude": centre.longitude}
             if centre.latitude is not None
             else None,
-            "openingHoursSpecification": [_hours(row) for row in hours if row.kind in PUBLIC_KINDS or row.closed],
+            "openingHoursSpecification": [_hours(row) for row in public if not _is_special(row)],
+            "specialOpeningHoursSpecification": [
+                *(_hours(row) for row in public if _is_special(row)),
+                *(_closed_holiday(holiday) for holiday in closed_on),
+            ],
         }
     )
 
@@ -101,6 +113,7 @@ def event_linked(event: Event, centre: Centre | None, place: str, address: str) 
             "eventAttendanceMode": f"https://schema.org/{_ATTENDANCE[Attendance(event.attendance)]}",
             "isAccessibleForFree": True if event.cost_cents == 0 else None,
             "inLanguage": list(event.languages),
+            "maximumAttendeeCapacity": event.capacity,
             "organizer": {"@type": "Organization", "name": event.organiser or (centre.name if centre else "")},
             "location": where,
             "url": address,
@@ -131,6 +144,54 @@ def _hours(row: OpeningHours) -> dict[str, Any]:
             "validThrough": row.valid_until.isoformat() if row.valid_until else None,
         }
     )
+
+
+def _is_special(row: OpeningHours) -> bool:
+    return row.valid_from is not None and row.valid_until is not None
+
+
+def _closed_holiday(holiday: Holiday) -> dict[str, Any]:
+    return {
+        "@type": "OpeningHoursSpecification",
+        "name": holiday.name,
+        "opens": "00:00",
+        "closes": "00:00",  # schema.org's way to say closed
+        "validFrom": holiday.first_day.isoformat(),
+        "validThrough": holiday.last_day.isoformat(),
+    }
+
+
+def hours_data(name: str, state: OpenState, days: Iterable[Day], zone: str, at: datetime) -> dict[str, Any]:
+    """Return the opening hours as plain data: instants in UTC, and the zone of the house beside them.
+
+    `changes_at` is when `open` turns to its opposite, null if nothing is known of that.
+    """
+    return {
+        "house": name,
+        "as_of": to_wire(at),
+        "time_zone": zone,
+        "open": state.slot is not None,
+        "kind": state.slot.kind if state.slot else None,
+        "changes_at": to_wire(state.changes_at) if state.changes_at else None,
+        "days": [
+            {
+                "date": day.day.isoformat(),
+                "closed": not day.slots,
+                "differs": day.is_exception,
+                "note": day.note,
+                "hours": [
+                    {
+                        "from": to_wire(slot.starts_at),
+                        "until": to_wire(slot.ends_at),
+                        "kind": slot.kind,
+                        "note": slot.note,
+                    }
+                    for slot in day.slots
+                ],
+            }
+            for day in days
+        ],
+    }
 
 
 def _filled(found: dict[str, Any]) -> dict[str, Any]:

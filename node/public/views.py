@@ -1,22 +1,23 @@
-"""The pages under /haus, for everyone, also on paper and without the internet."""
+"""The pages under /haus that tell about the house itself, for everyone, also on paper and without the internet."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import Blueprint, jsonify, render_template, url_for
 from sqlalchemy.orm import Session
 
 from node.announcements import service as announcements
 from node.centre import service as centres
 from node.core.db import reading
 from node.opening_hours import service as opening_hours
-from node.programme.models import Event
 from node.public import documents, service
+from node.spaces import labels as space_labels
 from node.spaces import service as spaces
-from node.themes import service as themes
+from node.spaces.models import Space
+from shared.records.holidays import Holiday, public_holidays
+from shared.records.spaces import SpaceKind
 from shared.time import now
-from shared.web import pagination, zone
+from shared.web import vocabulary, zone
 from shared.web.languages import language
 from shared.web.vocabulary import words
 
@@ -28,10 +29,11 @@ pages = Blueprint(
     static_url_path="/dateien",
     url_prefix="/haus",
 )
-PER_PAGE = 30
 NEXT_EVENTS = 8
-CALENDAR_PAST = timedelta(days=30)  # subscribers still see what has just been
-CALENDAR_EVENTS_MAX = 2_000
+HOURS_DAYS = 14
+DATA_DAYS = 28  # what the house tells machines ahead
+HOLIDAYS_AHEAD = timedelta(days=365)
+NOT_FOR_GUESTS = (SpaceKind.OFFICE, SpaceKind.STORAGE)
 
 
 @pages.get("")
@@ -42,108 +44,90 @@ def house() -> str:
         centre = centres.profile(session)
         hours = opening_hours.list_hours(session)
         in_force = opening_hours.hours_in_force(session, language())
-        events = list(session.scalars(service.programme_query(at).limit(NEXT_EVENTS)))
+        events = session.execute(service.coming(at).limit(NEXT_EVENTS)).all()
+        said = service.words_of(session, events, language())
         told = announcements.current(session, at, public_only=True)
     here = url_for("public.house", _external=True)
+    today = at.astimezone(zone()).date()
     return render_template(
         "public/house.html",
         centre=centre,
         has_hours=bool(hours),
         open_state=opening_hours.state_at(in_force, at, zone()),
-        days=opening_hours.days_from(in_force, at.astimezone(zone()).date(), zone()),
+        days=opening_hours.days_from(in_force, today, zone()),
         events=events,
+        said=said,
+        today=today,
         announcements=told,
-        linked=documents.house_linked(centre, hours, here) if centre else None,
+        linked=documents.house_linked(centre, hours, _closed_on(centre, today), here) if centre else None,
         words=words,
         as_of_time=at,
     )
 
 
-@pages.get("/programm")
-def programme() -> str:
-    """List what is on, page by page, of all themes or one."""
+@pages.get("/oeffnungszeiten")
+def hours() -> str:
+    """Show open now, the coming days, the ordinary week, and what differs from it."""
     at = now()
-    theme = request.args.get("thema", "")
+    today = at.astimezone(zone()).date()
     with reading() as session:
-        labels = themes.theme_labels(session, language())
-        offered = [(key, labels.get(key, key)) for key in service.themes_in_use(session, at)]
-        theme = theme if theme in dict(offered) else ""
-        page = pagination.of_query(
-            session, service.programme_query(at, theme), pagination.wanted(request.args.get("seite")), PER_PAGE
-        )
-        names = _space_names(session)
+        centre = centres.profile(session)
+        rows = opening_hours.list_hours(session)
+        in_force = opening_hours.hours_in_force(session, language())
+    listed = [one for one in opening_hours.periods(rows) if one.valid_until is None or one.valid_until >= today]
     return render_template(
-        "public/programme.html",
-        page=page,
-        theme=theme,
-        themes=offered,
-        labels=labels,
-        names=names,
+        "public/hours.html",
+        centre=centre,
+        open_state=opening_hours.state_at(in_force, at, zone()),
+        days=opening_hours.days_from(in_force, today, zone(), HOURS_DAYS),
+        ordinary=[one for one in listed if not (one.valid_from and one.valid_until)],
+        other=[one for one in listed if one.valid_from and one.valid_until],
+        holidays=_closed_on(centre, today),
         as_of_time=at,
     )
 
 
-@pages.get("/programm/<event_id>")
-def event(event_id: str) -> str:
-    """Show one event."""
-    with reading() as session:
-        found = _event(session, event_id)
-        centre = centres.profile(session)
-        names = _space_names(session)
-        labels = themes.theme_labels(session, language())
-    place = _place(found, names)
-    here = url_for("public.event", event_id=found.id, _external=True)
-    return render_template(
-        "public/event.html",
-        event=found,
-        theme=labels.get(found.theme, found.theme),
-        space_name=names.get(found.space_id or "", ""),
-        linked=documents.event_linked(found, centre, place, here),
-    )
-
-
-@pages.get("/programm.ics")
-def calendar() -> Any:
-    """The programme as a calendar file, of all themes or one."""
+@pages.get("/oeffnungszeiten.json")
+def hours_data() -> Any:
+    """The opening hours as data: open now, the next change, the coming days."""
     at = now()
     with reading() as session:
-        query = service.programme_query(at - CALENDAR_PAST, request.args.get("thema", ""))
-        return _file(session, list(session.scalars(query.limit(CALENDAR_EVENTS_MAX))), "programm.ics")
+        centre = centres.profile(session)
+        in_force = opening_hours.hours_in_force(session, language())
+    days = opening_hours.days_from(in_force, at.astimezone(zone()).date(), zone(), DATA_DAYS)
+    state = opening_hours.state_at(in_force, at, zone())
+    answer = jsonify(documents.hours_data(centre.name if centre else "", state, days, str(zone()), at))
+    answer.headers["Access-Control-Allow-Origin"] = "*"  # other sites may show it; nothing here is secret
+    return answer
 
 
-@pages.get("/programm/<event_id>/termin.ics")
-def event_file(event_id: str) -> Any:
-    """One event as a calendar file."""
+@pages.get("/raeume")
+def rooms() -> str:
+    """Show the rooms that one may ask for, in plain words."""
     with reading() as session:
-        return _file(session, [_event(session, event_id)], "termin.ics")
-
-
-def _file(session: Session, events: list[Event], name: str) -> Any:
-    centre = centres.profile(session)
-    names = _space_names(session)
-    street = f"{centre.street}, {centre.postcode} {centre.town}".strip(", ") if centre else ""
-    body = documents.calendar_file(
-        events,
-        centre_id=current_app.extensions["stadtherz.config"].centre_id,
-        name=centre.name if centre else _("Programme"),
-        places=lambda event: ", ".join(part for part in (_place(event, names), street) if part),
-        address=lambda event: url_for("public.event", event_id=event.id, _external=True),
+        found = for_guests(session)
+        centre = centres.profile(session)
+    return render_template(
+        "public/rooms.html",
+        spaces=found,
+        names={space.id: space.name for space in found},
+        centre=centre,
+        kinds=vocabulary.SPACE_KINDS,
+        features=vocabulary.SPACE_FEATURES,
+        accessibility=vocabulary.ACCESSIBILITY,
+        seatings_of=space_labels.seatings_of,
+        rules_of=space_labels.rules_of,
+        words=words,
     )
-    response = Response(body, mimetype="text/calendar", headers={"Content-Disposition": f'inline; filename="{name}"'})
-    response.add_etag()
-    return response.make_conditional(request)
 
 
-def _event(session: Session, event_id: str) -> Event:
-    found = service.find_event(session, event_id)
-    if found is None:
-        abort(404)
-    return found
+def for_guests(session: Session) -> list[Space]:
+    """Return the spaces that anybody may ask for."""
+    return [space for space in spaces.bookable_spaces(session) if space.kind not in NOT_FOR_GUESTS]
 
 
-def _space_names(session: Session) -> dict[str, str]:
-    return {space.id: space.name for space in spaces.list_spaces(session)}
-
-
-def _place(event: Event, names: dict[str, str]) -> str:
-    return ", ".join(part for part in (names.get(event.space_id or "", ""), event.place) if part)
+def _closed_on(centre: Any, today: date) -> list[Holiday]:
+    """Return the coming public holidays if the house is closed on them."""
+    if centre is None or not centre.closed_on_holidays:
+        return []
+    return list(public_holidays(today, today + HOLIDAYS_AHEAD, centre.region, language()))

@@ -23,7 +23,6 @@ class RoomRequest(Base):
     reference: Mapped[str] = mapped_column(String(12), unique=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     sent_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    rules_accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
 
 
 class RequestDraft(Base):

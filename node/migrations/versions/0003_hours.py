@@ -49,7 +49,6 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(12), nullable=False),
         sa.Column("token_hash", sa.String(64), nullable=False),
         sa.Column("sent_at", UTCDateTime(), nullable=False),
-        sa.Column("rules_accepted_at", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_room_requests")),
         sa.UniqueConstraint("booking_id", name=op.f("uq_room_requests_booking_id")),
         sa.UniqueConstraint("reference", name=op.f("uq_room_requests_reference")),
