@@ -48,7 +48,7 @@ class RoomImporter(Importer):
             column("capacity_circle", "Im Kreis|Stuhlkreis", "in a circle|circle", people, "30|20"),
             column("capacity_standing", "Stehend", "standing", people, "120|60"),
             column(
-                "accessibility", "Barrierefreiheit", "accessibility", access, "Stufenlos, Barrierefreies WC|Stufenlos"
+                "accessibility", "Barrierefreiheit", "accessibility", access, "Stufenlos, Barrierefreie Toilette|Stufenlos"
             ),
             column("features", "Ausstattung", "features|equipment", features, "Bühne|"),
             column("description", "Beschreibung", "description", words(TEXT_LENGTH_MAX), "Heller Saal mit Parkett|"),
