@@ -47,9 +47,7 @@ class RoomImporter(Importer):
             column("capacity_tables", "An Tischen|Tische", "at tables|tables", people, "48|24"),
             column("capacity_circle", "Im Kreis|Stuhlkreis", "in a circle|circle", people, "30|20"),
             column("capacity_standing", "Stehend", "standing", people, "120|60"),
-            column(
-                "accessibility", "Barrierefreiheit", "accessibility", access, "Stufenlos, Barrierefreie Toilette|Stufenlos"
-            ),
+            column("accessibility", "Barrierefreiheit", "accessibility", access, "Stufenlos, Barrierefreie Toilette|"),
             column("features", "Ausstattung", "features|equipment", features, "Bühne|"),
             column("description", "Beschreibung", "description", words(TEXT_LENGTH_MAX), "Heller Saal mit Parkett|"),
             column("buffer_before_min", "Rüstzeit vorher|Rüstzeit vorher (Minuten)", "buffer before", minutes, "15|15"),
