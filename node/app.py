@@ -36,6 +36,7 @@ from node import (
     staff,
     tenants,
     themes,
+    timetable,
     today,
     visits,
 )
@@ -67,6 +68,7 @@ FEATURES: tuple[ModuleType, ...] = (
     series,
     bookings,
     programme,
+    timetable,
     registration,
     visits,
     sensors,
