@@ -38,6 +38,7 @@ __all__ = [
     "edit_begins",
     "edit_series",
     "entry_of",
+    "find_before",
     "find_following",
     "get_series",
     "leave_out",
@@ -166,6 +167,11 @@ def get_series(session: Session, series_id: str) -> BookingSeries:
 def find_following(session: Session, series: BookingSeries) -> BookingSeries | None:
     """Return the series that goes on where this one was cut, or None."""
     return session.scalar(select(BookingSeries).where(BookingSeries.follows_id == series.id).limit(1))
+
+
+def find_before(session: Session, series: BookingSeries) -> BookingSeries | None:
+    """Return the series that this one goes on from, or None."""
+    return session.get(BookingSeries, series.follows_id) if series.follows_id else None
 
 
 def bookings_of_events(session: Session, event_ids: Collection[str]) -> dict[str, str]:

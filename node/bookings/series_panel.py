@@ -1,0 +1,41 @@
+"""What a booking's page says of the series that it belongs to, and the words of series for all pages."""
+
+from typing import Any
+
+from flask import Flask, render_template
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from node.bookings import panels
+from node.bookings.models import Booking
+from node.core.rights import Right, may
+from node.series.models import BookingSeries
+from node.series.words import in_words, of_pattern
+from shared.records.bookings import BookingState
+from shared.time import now
+from shared.web.filters import month
+
+
+def equip(app: Flask) -> None:
+    """Show the panel on each booking's page, and give templates the words of a series."""
+    panels.add(app, series_panel)
+    app.context_processor(words)
+
+
+def words() -> dict[str, Any]:
+    return {"series_words": in_words, "series_words_of": of_pattern, "month_name": month}
+
+
+def series_panel(session: Session, booking: Booking) -> Any:
+    """Return the panel; nothing for a booking that stands alone."""
+    series = session.get(BookingSeries, booking.series_id) if booking.series_id else None
+    if series is None:
+        return ""
+    shown = render_template(
+        "bookings/series_panel.html",
+        series=series,
+        day=booking.occurrence_on,
+        coming=booking.state == BookingState.CONFIRMED and booking.starts_at > now(),
+        may_decide=may(Right.DECIDE_BOOKINGS),
+    )
+    return Markup(shown)  # noqa: S704 (it comes out of a template, which has escaped it)
