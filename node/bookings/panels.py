@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import cast
 
 from flask import Flask, current_app
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from node.bookings.models import Booking
@@ -20,7 +21,7 @@ def add(app: Flask, panel: Panel) -> None:
     app.extensions.setdefault(_EXTENSION, []).append(panel)
 
 
-def of_booking(session: Session, booking: Booking) -> list[str]:
-    """Return what every panel has to say about a booking."""
+def of_booking(session: Session, booking: Booking) -> list[Markup]:
+    """Return what every panel has to say about a booking: the output of templates, so it is safe."""
     panels = cast("list[Panel]", current_app.extensions.get(_EXTENSION, []))
-    return [shown for panel in panels if (shown := panel(session, booking))]
+    return [Markup(shown) for panel in panels if (shown := panel(session, booking))]  # noqa: S704 (of templates)

@@ -13,6 +13,7 @@ from node.keys.service import HandoverEntry, KeyRingEntry
 from shared.records.base import TITLE_LENGTH_MAX
 from shared.time import at_local
 from shared.web.forms import DateField, Form, TagsField, TimeField15, at_most, needed
+from shared.web.vocabulary import choices
 
 COPIES_MAX = 500
 
@@ -82,7 +83,7 @@ class ClosedForm(Form):
     closed = TimeField15(_l("Closed at"), empty=_l("now"))
     in_order = RadioField(
         _l("How was it left?"),
-        choices=[("yes", _l("Everything in order")), ("no", _l("Not everything in order"))],
+        choices=choices({"yes": _l("Everything in order"), "no": _l("Not everything in order")}),
         default="yes",
     )
     left_how = StringField(_l("What happened"), [at_most(500)])

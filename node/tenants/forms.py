@@ -13,9 +13,16 @@ from shared.records.bookings import BookingKind, Slot
 from shared.records.spaces import CAPACITY_MAX
 from shared.time import at_local
 from shared.web.forms import DateField, Form, TimeField15, at_most, needed
+from shared.web.vocabulary import choices
 
 HOURS_MAX = 744  # a month of 31 days
 _HOURS = [Optional(), NumberRange(1, HOURS_MAX, _l("Please enter a number of hours, or nothing."))]
+
+
+_HOW = {
+    BookingKind.SELF_MANAGED: _l("We open and close by ourselves"),
+    BookingKind.RENTAL: _l("We rent the space"),
+}
 
 
 class QuotaForm(Form):
@@ -65,10 +72,7 @@ class AskForm(Form):
     title = StringField(_l("What for"), [needed(_l("Please say what for.")), at_most(TITLE_LENGTH_MAX)])
     kind = SelectField(
         _l("How"),
-        choices=[
-            (BookingKind.SELF_MANAGED, _l("We open and close by ourselves")),
-            (BookingKind.RENTAL, _l("We rent the space")),
-        ],
+        choices=choices(_HOW),
         default=BookingKind.SELF_MANAGED,
     )
     persons = IntegerField(_l("Number of people"), [Optional(), NumberRange(1, CAPACITY_MAX)])
