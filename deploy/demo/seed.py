@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from deploy.demo import seed_hours, seed_people, seed_registration
+from deploy.demo import seed_hours, seed_people, seed_registration, seed_spaces
 from deploy.demo.city import HOUSES, TIME_ZONE
 from deploy.demo.house import Group, House, Once, Weekly
 from node.app import create_app
@@ -68,6 +68,7 @@ def plant(session: Session, house: House, at: datetime) -> None:
     for group in house.groups:
         for week in range(WEEKS_BEHIND + WEEKS_AHEAD + 1):
             _plant_group(session, group, first + timedelta(weeks=week), rooms, at)
+    seed_spaces.plant(session, house, rooms, at)
     _plant_visits(session, house, monday, first, at)
     seed_registration.plant(session, at)
     seed_people.plant(session, at)
