@@ -93,7 +93,7 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
     ),
     "alt-hamborn": (
         Thing("Stapelstühle", 30, "Ladenlokal"),
-        Thing("Beamer", 1, "Büro"),
+        Thing("Beamer", 2, "Büro"),
         Thing("Buttonmaschine", 1, "Büro"),
     ),
     "rheinhausen": (
