@@ -18,6 +18,7 @@ from node.core.actors import Actor, ActorKind
 from node.core.audit import AuditEntry, Wanted
 from node.core.db import reading, transaction
 from node.core.rights import Right, may, needs
+from node.core.words import field_word, value_word
 from shared.time import local_day, now, to_wire
 from shared.web import pagination, zone
 from shared.web.forms import DateField, FilterForm, at_most, options
@@ -110,10 +111,10 @@ def changes(entry: AuditEntry) -> list[tuple[Any, str]]:
     told = []
     for name, said in entry.changes.items():
         if isinstance(said, list) and len(said) == 2:
-            before, after = words.value(said[0]), words.value(said[1])
-            told.append((words.FIELDS.get(name, name), f"{before} → {after}"))
+            before, after = value_word(said[0], name), value_word(said[1], name)
+            told.append((field_word(name), f"{before} → {after}"))
         else:
-            told.append((words.FIELDS.get(name, name), "" if said is None else words.value(said)))
+            told.append((field_word(name), "" if said is None else value_word(said)))
     return told
 
 

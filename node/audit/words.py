@@ -1,15 +1,10 @@
-"""The words of the log: kinds of records, fields, deeds, values. What has no word is shown as it is."""
+"""The words of the log: kinds of records, deeds, who acts. What has no word is shown as it is."""
 
-import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
-from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _l
-
-from shared.time import WIRE_INSTANT, from_wire
-from shared.web.filters import local_date, local_datetime
+from flask_babel import lazy_pgettext
 
 TABLES: Mapping[str, Any] = {
     "accounts": _l("Account"),
@@ -71,60 +66,3 @@ ACTORS: Mapping[str, Any] = {
     "visitor": _l("public page"),
     "program": _l("program"),
 }
-FIELDS: Mapping[str, Any] = {
-    "capacity": _l("places"),
-    "cancel_reason": _l("reason"),
-    "contact_email": _l("e-mail"),
-    "contact_name": _l("contact"),
-    "contact_phone": _l("telephone"),
-    "days": _l("days"),
-    "decided_at": _l("decided at"),
-    "decided_by": _l("decided by"),
-    "description": _l("description"),
-    "email": _l("e-mail"),
-    "ends_at": _l("end"),
-    "expires_at": _l("valid until"),
-    "kind": _l("kind"),
-    "locked_at": _l("locked since"),
-    "name": _l("name"),
-    "name_key": _l("name"),
-    "note": _l("note"),
-    "password_due": _l("has to choose a password"),
-    "password_hash": _l("password"),
-    "password_until": _l("start password valid until"),
-    "persons": _l("persons"),
-    "phone": _l("telephone"),
-    "place": _l("place"),
-    "reason": _l("reason"),
-    "revoked_at": _l("withdrawn at"),
-    "rights": _l("rights"),
-    "role": _l("role"),
-    "second_factor_due": _l("has to set up a second factor"),
-    "second_factor_since": _l("second factor since"),
-    "sequence": _l("edition"),
-    "sessions_ended": _l("signed out everywhere"),
-    "signed_in_at": _l("sign-in"),
-    "space_id": _l("space"),
-    "starts_at": _l("beginning"),
-    "state": _l("state"),
-    "summary": _l("short text"),
-    "theme": _l("theme"),
-    "title": _l("title"),
-    "updated_at": _l("changed at"),
-}
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-def value(plain: Any) -> str:
-    """Return a value of the log as people write it."""
-    if plain is None or plain in ("", []):
-        return "–"
-    if isinstance(plain, bool):
-        return str(gettext("yes") if plain else gettext("no"))
-    if isinstance(plain, list):
-        return ", ".join(value(one) for one in plain)
-    if isinstance(plain, str) and WIRE_INSTANT.fullmatch(plain):
-        return local_datetime(from_wire(plain))
-    if isinstance(plain, str) and _DAY.fullmatch(plain):
-        return local_date(date.fromisoformat(plain))
-    return str(plain)

@@ -13,6 +13,7 @@ from node.core import privacy
 from node.core.db import database, reading, transaction
 from node.core.privacy import Registry
 from node.core.rights import Right, needs
+from node.core.words import field_word, value_word
 from node.privacy import persons, retention
 from node.privacy.forms import FoundForm, SearchForm, field_of, retention_form
 from node.privacy.persons import Chosen, Kept, Shown
@@ -28,6 +29,7 @@ pages = Blueprint(
     static_url_path="/dateien",
     url_prefix="/datenschutz",
 )
+_WORDS = {"field_word": field_word, "value_word": value_word}
 
 
 @pages.get("")
@@ -91,7 +93,7 @@ def search() -> Any:
 @needs(Right.RUN_HOUSE)
 def export() -> Any:
     """Everything that is kept in the chosen entries, to read and print."""
-    return _export(lambda shown: render_template("privacy/export.html", shown=shown, at=now()))
+    return _export(lambda shown: render_template("privacy/export.html", shown=shown, at=now(), **_WORDS))
 
 
 @pages.post("/person/auskunft.json")
@@ -135,6 +137,7 @@ def preview() -> Any:
     return _uncached(
         render_template(
             "privacy/erasure.html",
+            **_WORDS,
             goes=[one for one in shown if one.chosen.value not in blocked],
             kept=_in_words(kept),
             form=FoundForm(formdata=None, chosen=[one.value for one in chosen if one.value not in blocked]),

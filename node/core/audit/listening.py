@@ -19,7 +19,7 @@ from sqlalchemy.orm.state import InstanceState
 from node.core.actors import Actor
 from node.core.audit.models import RECORD_ID_LENGTH_MAX, AuditEntry
 from node.core.privacy import Registry
-from shared.columns import Tags
+from shared.columns import Tags, UTCDateTime
 from shared.database import Database
 from shared.records.base import RecordColumns
 from shared.records.catalogue import BY_NAME
@@ -107,7 +107,7 @@ def _is_harmless(kind: type[Any], prop: ColumnProperty[Any]) -> bool:
     if issubclass(kind, RecordColumns) and prop.key in BY_NAME[kind.__collection__].field_names:
         return True
     type_ = prop.columns[0].type
-    if isinstance(type_, Tags):
+    if isinstance(type_, Tags | UTCDateTime):
         return True
     if isinstance(type_, LargeBinary) or type_.python_type in (dict, list, object):
         return False

@@ -90,9 +90,11 @@ def _admitted(account: AccountColumns, password: str) -> Any:
 
 def finish_sign_in(account_id: str, password: str | None = None) -> Any:
     """Begin the session of an account that has shown all it must, and go where it wanted to."""
-    with desk().database.transaction() as writing:
+    with desk().database.reading() as reading:
+        admit(reading.get_one(desk().kind, account_id))
+    with desk().database.transaction() as writing:  # as the person's own doing
         account = note_sign_in(writing, desk().kind, account_id, now(), password)
-    admit(account)
+    stay(account)  # a password hashed anew is another standing
     return redirect(next_page())
 
 

@@ -39,9 +39,10 @@ def lived(app: Flask, database: Database) -> str:
 
 
 def test_the_lead_reads_everything(lived: str, signed_in: FlaskClient) -> None:
-    """Changes with before and after, looks and sign-ins; no name of a guest."""
+    """Changes with before and after, looks and sign-ins (as one's own doing); no name of a guest."""
     signed_in.get("/look")
     page = signed_in.get("/protokoll").text
+    assert "öffentliche Seite</td>" not in page
     for words in ("Saal → =Großer Saal", "angesehen", "Anmeldung", "Person lead", "Programm"):
         assert words in page
     assert "Ayşe" not in page

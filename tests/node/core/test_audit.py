@@ -58,10 +58,12 @@ def test_a_change_tells_before_and_after(database: Database) -> None:
         booking = make_booking(session, state=BookingState.REQUESTED, contact_name="Ayşe Öztürk", title="Feier Öztürk")
         booking_id = booking.id
     with database.transaction() as session:
-        bookings.get_booking(session, booking_id).state = BookingState.CONFIRMED
+        found = bookings.get_booking(session, booking_id)
+        found.state, found.decided_at, found.persons = BookingState.CONFIRMED, NOW, 12
     created, changed = logged(database, "bookings")
     assert (created.action, created.changes) == ("created", {})
-    assert (changed.action, changed.changes) == ("changed", {"state": ["requested", "confirmed"]})
+    expected = {"state": ["requested", "confirmed"], "decided_at": [None, to_wire(NOW)], "persons": [None, 12]}
+    assert (changed.action, changed.changes) == ("changed", expected)
     assert {created.record_id, changed.record_id} == {booking_id}
 
 
