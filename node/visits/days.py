@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from node.opening_hours import service as opening_hours
@@ -29,6 +29,9 @@ EVENT_MAX = timedelta(hours=14)  # what lasts longer, an exhibition say, has no 
 ASKED_ABOUT_DAYS = 7  # after a week nobody remembers whether somebody was there
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
+
+
+_TOUCHED = select(VisitDay).where(VisitDay.starts_at <= bindparam("last"), VisitDay.ends_at > bindparam("first"))
 
 
 class Statement(StrEnum):
@@ -157,7 +160,9 @@ def refresh(session: Session, hours: Iterable[datetime]) -> None:
     wanted = sorted(hours)
     if not wanted:
         return
-    rows = session.scalars(select(VisitDay).where(VisitDay.starts_at <= wanted[-1], VisitDay.ends_at > wanted[0])).all()
+    rows = session.scalars(_TOUCHED, {"first": wanted[0], "last": wanted[-1]}).all()
+    if not rows:
+        return  # nearly always: today has no record yet
     for row in rows:
         if not any(row.starts_at <= hour < row.ends_at for hour in wanted):
             continue

@@ -8,12 +8,16 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from node.visits.models import MonthLock
 from shared.errors import Refusal
 from shared.time import local_day
+
+_ENDS_AFTER = (
+    select(MonthLock.id).where(MonthLock.reopened_at.is_(None), MonthLock.ends_at > bindparam("instant")).limit(1)
+)
 
 
 class MonthLocked(Refusal):
@@ -50,6 +54,13 @@ def bounds(first: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 def locked_now(session: Session) -> Sequence[MonthLock]:
     """Return the locks that hold."""
     return session.scalars(select(MonthLock).where(MonthLock.reopened_at.is_(None)).order_by(MonthLock.month)).all()
+
+
+def locked_since(session: Session, instant: datetime) -> Sequence[MonthLock]:
+    """Return the locks that hold for anything from `instant` on: nearly always none, at the cost of a look."""
+    if session.scalar(_ENDS_AFTER, {"instant": instant}) is None:
+        return ()
+    return locked_now(session)
 
 
 def lock_at(locks: Sequence[MonthLock], instant: datetime) -> MonthLock | None:

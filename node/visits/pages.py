@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from node.core.db import reading
 from node.visits import service
-from shared.time import to_wire
+from shared.time import local_day, to_wire
 from shared.web import zone
 from shared.web.filters import month as month_words
 
@@ -55,11 +55,10 @@ def told_of_today(at: datetime) -> dict[str, Any]:
     sums = service.no_visits()
     pairs: dict[str, int] = {}
     with reading() as found:
-        for hour in service.counts_of_day(found, day, zone()):
-            sums[hour.kind] += hour.count
-            if hour.target_group:
-                pair = f"{hour.kind}:{hour.target_group}"
-                pairs[pair] = pairs.get(pair, 0) + hour.count
+        for (kind, group), count in service.sums_between(found, *local_day(day, zone())).items():
+            sums[kind] = sums.get(kind, 0) + count
+            if group:
+                pairs[f"{kind}:{group}"] = count
     return {
         "day": day.isoformat(),
         "as_of": to_wire(at),

@@ -6,14 +6,14 @@ The parts: `taps` reads what devices send, `counts` adds up, `days` says which d
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from node.visits import counts, days, locks
-from node.visits.counts import HourKey, counts_between, counts_of_day, find_count, hour_of, key_of
+from node.visits.counts import HourKey, counts_between, counts_of_day, find_count, hour_of, key_of, sums_between
 from node.visits.days import find_question
 from node.visits.locks import MonthLocked
 from node.visits.models import CountCorrection, CounterSettings, CountSource, LateTap, MeasuredHour, Tap
@@ -57,6 +57,7 @@ __all__ = [
     "read_time",
     "record_taps",
     "source_of_counts",
+    "sums_between",
     "sums_of_day",
 ]
 
@@ -91,13 +92,12 @@ def record_taps(
     is by how much the device's clock was ahead of ours when it sent them.
     """
     good, refused = read_batch(taps, now, clock_ahead)
-    aside = set(session.scalars(select(LateTap.id).where(LateTap.id.in_(good))))
-    known = aside | set(session.scalars(select(Tap.id).where(Tap.id.in_(good))))
-    locked = locks.locked_now(session)
+    aside, known = _known(session, list(good))
+    locked = locks.locked_since(session, min((tap.counted_at for tap in good.values()), default=now))
     fresh: list[Tap] = []
     late: list[Tap] = []
     for tap in good.values():
-        if tap.id not in known:
+        if tap.id not in known and tap.id not in aside:
             (late if locks.lock_at(locked, tap.counted_at) else fresh).append(tap)
     session.add_all(_put_aside(tap) for tap in late)
     count_taps(session, fresh)
@@ -135,7 +135,7 @@ def correct_count(session: Session, key: HourKey, count: int, now: datetime, *, 
             hour_starts_at=key.hour_starts_at,
             kind=key.kind,
             target_group=key.target_group,
-            difference=count - counts.computed(session, key, counts.source(session)),
+            difference=count - counts.computed(session, key),
             count_after=count,
             reason=reason.strip(),
             corrected_by=corrected_by,
@@ -195,8 +195,8 @@ def no_visits() -> dict[str, int]:
 def sums_of_day(session: Session, day: date, zone: ZoneInfo) -> dict[str, int]:
     """Return how many visits of each kind `day` has had; every kind is there, maybe with 0."""
     sums = no_visits()
-    for hour in counts_of_day(session, day, zone):
-        sums[hour.kind] += hour.count
+    for (kind, _group), count in counts.sums_between(session, *local_day(day, zone)).items():
+        sums[kind] = sums.get(kind, 0) + count
     return sums
 
 
@@ -210,6 +210,21 @@ def corrections_of_day(session: Session, day: date, zone: ZoneInfo) -> list[Coun
             .order_by(CountCorrection.corrected_at.desc(), CountCorrection.id.desc())
         )
     )
+
+
+def _known(session: Session, ids: list[str]) -> tuple[set[str], set[str]]:
+    """Return which of `ids` are kept aside, and which are counted."""
+    aside: set[str] = set()
+    known: set[str] = set()
+    for tap_id, is_aside in session.execute(_KNOWN, {"ids": ids}):
+        (aside if is_aside else known).add(tap_id)
+    return aside, known - aside
+
+
+_IDS: Any = bindparam("ids", expanding=True)
+_KNOWN = union_all(
+    select(LateTap.id, literal(1)).where(LateTap.id.in_(_IDS)), select(Tap.id, literal(0)).where(Tap.id.in_(_IDS))
+)
 
 
 def _put_aside(tap: Tap) -> LateTap:

@@ -15,6 +15,7 @@ BENCHMARKS = {
     "footprint": "memory of a node, and its time from start to the first page",
     "house": "a busy house: day grid, public programme, room timetable",
     "reading": "calendar, search and feeds on large data",
+    "taps": "a touch of the counter, answered and stored for good",
 }
 
 
