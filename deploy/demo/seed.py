@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from deploy.demo import seed_hours, seed_people, seed_registration, seed_spaces
+from deploy.demo import seed_bookings, seed_hours, seed_people, seed_registration, seed_spaces
 from deploy.demo.city import HOUSES, TIME_ZONE
 from deploy.demo.house import Group, House, Once, Weekly
 from node.app import create_app
@@ -25,6 +25,7 @@ from node.config import PREFIX, NodeConfig
 from node.core.db import database
 from node.core.privacy import registry
 from node.opening_hours import service as opening_hours
+from node.programme import series as programme_series
 from node.programme import service as programme
 from node.programme.service import EventEntry
 from node.spaces import service as spaces
@@ -62,13 +63,15 @@ def plant(session: Session, house: House, at: datetime) -> None:
         _plant_once(session, event, monday, rooms, at)
     for offer in house.weekly:
         entry = _entry(offer, first + timedelta(days=offer.weekday), rooms)
-        series = programme.create_series(session, entry, last, ZONE, now=at, by=BY, publish=True)
-        for failed in series.failed:
-            _tell_not_held(offer.title, failed.slot)
+        series = programme_series.weekly_until(entry, last, ZONE)
+        _made, outcome = programme_series.begin_series(session, series, {}, now=at, by=BY, publish=True)
+        for failed in outcome.failed:
+            _tell_not_held(offer.title, series.pattern.slot_on(failed.day))
     for group in house.groups:
         for week in range(WEEKS_BEHIND + WEEKS_AHEAD + 1):
             _plant_group(session, group, first + timedelta(weeks=week), rooms, at)
     seed_spaces.plant(session, house, rooms, at)
+    seed_bookings.plant(session, house, rooms, at)
     _plant_visits(session, house, monday, first, at)
     seed_registration.plant(session, at)
     seed_people.plant(session, at)
