@@ -15,12 +15,13 @@ from flask_babel import gettext
 from sqlalchemy import String, type_coerce
 from sqlalchemy.orm import Session
 
-from hub.calendar import ical, queries
+from hub.calendar import queries
 from hub.calendar.filters import Filters
 from hub.calendar.showing import Shown, shown
 from hub.centres import queries as centre_queries
 from hub.programme.models import Event
 from hub.themes import queries as theme_queries
+from shared import ical
 from shared.time import local_day
 from shared.web.languages import language
 

@@ -9,12 +9,13 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, abort, current_app, request, url_for
 
-from hub.calendar import feeds, ical, queries
+from hub.calendar import feeds, queries
 from hub.calendar.filters import from_arguments
 from hub.calendar.forms import CalendarForm
 from hub.calendar.showing import Shown, shown, title_of
 from hub.config import HubConfig
 from hub.core.db import reading
+from shared import ical
 from shared.time import local_day, now, to_wire
 from shared.web import pagination, zone
 

@@ -46,6 +46,11 @@ def told(verdict: Verdict) -> list[str]:
     return [explained(shortfall) for shortfall in verdict.shortfalls]
 
 
+def is_ordinary(verdict: Verdict, nominal: Verdict) -> bool:
+    """Whether a week lacks just what the ordinary one lacks, so that nothing more is to be said of it."""
+    return bool(verdict.shortfalls) and verdict.shortfalls == nominal.shortfalls
+
+
 def days_in_words(days: Sequence[int]) -> str:
     """Return the weekdays by name."""
     return ", ".join(str(WEEKDAYS[day]) for day in days)

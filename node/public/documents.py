@@ -7,13 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from icalendar import Calendar
-from icalendar import Event as Entry
-
 from node.centre.models import Centre
 from node.opening_hours.models import OpeningHours
 from node.opening_hours.service import Day, OpenState
 from node.programme.models import Event
+from shared import ical
 from shared.records.events import Attendance, EventState
 from shared.records.holidays import Holiday
 from shared.records.opening_hours import PUBLIC_KINDS
@@ -36,34 +34,23 @@ def calendar_file(
     address: Callable[[Event], str],
 ) -> bytes:
     """Return the events as an iCalendar file; cancelled ones are marked, so calendars cross them out."""
-    calendar = Calendar()
-    calendar.add("prodid", "-//Stadtherz//Programm//DE")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", name)
-    for event in events:
-        calendar.add_component(_entry(event, centre_id, places(event), address(event)))
-    return bytes(calendar.to_ical())
+    return ical.calendar(name, (_entry(event, centre_id, places(event), address(event)) for event in events))
 
 
-def _entry(event: Event, centre_id: str, place: str, address: str) -> Entry:
-    entry = Entry()
-    entry.add("uid", f"{event.id}@{centre_id}.stadtherz")
-    entry.add("sequence", event.sequence)
-    entry.add("dtstamp", event.updated_at)
-    entry.add("last-modified", event.updated_at)
-    entry.add("dtstart", event.starts_at)
-    entry.add("dtend", event.ends_at)
-    entry.add("summary", event.title)
-    entry.add("transp", "TRANSPARENT" if event.state == EventState.CANCELLED else "OPAQUE")
-    entry.add("status", "CANCELLED" if event.state == EventState.CANCELLED else "CONFIRMED")
-    entry.add("url", address)
-    text = "\n\n".join(part for part in (event.cancel_reason, event.summary, event.description) if part)
-    if text:
-        entry.add("description", text)
-    if place:
-        entry.add("location", place)
-    return entry
+def _entry(event: Event, centre_id: str, place: str, address: str) -> ical.Entry:
+    text = (event.cancel_reason, event.summary, event.description)
+    return ical.Entry(
+        uid=f"{event.id}@{centre_id}.stadtherz",
+        sequence=event.sequence,
+        updated_at=event.updated_at,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        title=event.title,
+        cancelled=event.state == EventState.CANCELLED,
+        description="\n\n".join(part for part in text if part),
+        location=place,
+        url=address,
+    )
 
 
 def house_linked(

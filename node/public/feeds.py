@@ -15,6 +15,7 @@ from node.programme.models import Event
 from node.public import atom, documents, service
 from node.public.programme_views import narrowed, place_of, public_event, space_names
 from node.public.views import pages
+from shared import ical
 from shared.time import now
 from shared.web.filters import span
 from shared.web.languages import language
@@ -92,7 +93,7 @@ def _calendar(session: Session, events: list[Event], name: str) -> Response:
         places=lambda event: ", ".join(part for part in (place_of(event, names), street) if part),
         address=_address,
     )
-    return Response(body, mimetype="text/calendar", headers={"Content-Disposition": f'inline; filename="{name}"'})
+    return Response(body, content_type=ical.MEDIA_TYPE, headers={"Content-Disposition": f'inline; filename="{name}"'})
 
 
 def _mark(session: Session, rows: Sequence[Any]) -> str:

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from hub.calendar import ical
 from hub.programme.models import Event
 from hub.themes.service import plant_first_themes
+from shared import ical
 from shared.database import Database
 from shared.time import now
 from tests.hub.calendar.conftest import put_centre, put_event
