@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from node.core.jobs import add as add_job
 from node.core.privacy import register as declare
 from node.core.rights import Right, roles_with
-from node.registration import attendance, following, sign_up, terms, views
+from node.registration import attendance, following, sign_up, terms
 from node.registration.jobs import EVERY_MINUTES, settle_offers
 from node.registration.privacy import REGISTRATIONS
 from shared.web import navigation
@@ -15,7 +15,7 @@ from shared.web import navigation
 
 def register(app: Flask) -> None:
     """Add registration to `app`."""
-    for pages in (views.pages, attendance.pages, terms.pages, sign_up.pages_of(app)):
+    for pages in (attendance.pages, terms.pages, sign_up.pages_of(app)):
         app.register_blueprint(pages)
     declare(app, REGISTRATIONS)
     following.watch(app.extensions["stadtherz.database"])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from node.core.db import reading, transaction
@@ -13,10 +13,9 @@ from node.registration import service
 from node.registration.forms import HEADS_MAX, HeadcountForm
 from node.registration.labels import in_words, place_in_words
 from node.registration.models import GROUP_MAX, State
+from node.registration.views import pages  # one blueprint: the navigation shows both as registrations
 from shared.errors import Refusal
 from shared.time import now
-
-pages = Blueprint("attendance", __name__, url_prefix="/anmeldungen")
 
 
 @pages.get("/termin/<event_id>/liste")
@@ -44,7 +43,7 @@ def tick(registration_id: str) -> Any:
             flash(in_words(refusal), "warning")
             ticked = service.get_registration(session, registration_id)
         event_id = ticked.event_id
-    return redirect(url_for("attendance.names", event_id=event_id, _anchor=f"g-{registration_id}"))
+    return redirect(url_for("registration.names", event_id=event_id, _anchor=f"g-{registration_id}"))
 
 
 @pages.post("/termin/<event_id>/dazu")
@@ -63,7 +62,7 @@ def count_heads(event_id: str) -> Any:
         else:
             return _page(session, event, form), 422
         service.count_heads(session, event, wanted, now=now())
-    return redirect(url_for("attendance.names", event_id=event_id, _anchor="headcount-title"))
+    return redirect(url_for("registration.names", event_id=event_id, _anchor="headcount-title"))
 
 
 def _page(session: Session, event: Event, form: HeadcountForm) -> str:
