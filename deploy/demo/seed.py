@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from deploy.demo import seed_bookings, seed_hours, seed_people, seed_registration, seed_spaces
+from deploy.demo import seed_bookings, seed_hours, seed_people, seed_registration, seed_spaces, seed_visits
 from deploy.demo.city import HOUSES, TIME_ZONE
 from deploy.demo.house import Group, House, Once, Weekly
 from node.app import create_app
@@ -73,6 +73,7 @@ def plant(session: Session, house: House, at: datetime) -> None:
     seed_spaces.plant(session, house, rooms, at)
     seed_bookings.plant(session, house, rooms, at)
     _plant_visits(session, house, monday, first, at)
+    seed_visits.plant(session, house.id, at, ZONE)
     seed_registration.plant(session, at)
     seed_people.plant(session, at)
 
