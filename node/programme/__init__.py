@@ -3,10 +3,10 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from node.programme import event_views, views, week_views
+from node.programme import event_views, series_missing_views, series_views, views, week_views
 from shared.web import navigation
 
-VIEWS = (views, event_views, week_views)  # each adds its pages to the one blueprint
+VIEWS = (views, event_views, week_views, series_views, series_missing_views)  # each adds its pages to the one blueprint
 
 
 def register(app: Flask) -> None:

@@ -1,21 +1,14 @@
 """What staff say about an event, apart from the record: to fill a form, to copy, to repeat. Pure."""
 
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from node.programme.models import Event
-from shared.errors import Refusal
 from shared.records.bookings import Slot
 from shared.records.events import Attendance, EventKind, Registration
 from shared.time import at_local
-
-DATES_MAX = 60  # more than a year of weekly dates is a typing error
-
-
-class TooManyDates(Refusal):
-    """A series of more than DATES_MAX dates, or one that ends before it begins."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,17 +66,6 @@ class EventEntry:
 
 
 _PLAIN = tuple(field.name for field in fields(EventEntry) if field.name != "slot")
-
-
-def weekly(first: Slot, until: date, zone: ZoneInfo) -> list[Slot]:
-    """Return `first` and its repetitions every week, at the same wall times of `zone`.
-
-    Summer time does not move them: ten o'clock stays ten o'clock. Raises TooManyDates.
-    """
-    weeks = (until - first.starts_at.astimezone(zone).date()).days // 7
-    if not 0 <= weeks < DATES_MAX:
-        raise TooManyDates
-    return [shifted(first, 7 * week, zone) for week in range(weeks + 1)]
 
 
 def shifted(slot: Slot, days: int, zone: ZoneInfo) -> Slot:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from node.core.accounts import staff_required
 from node.core.db import reading, transaction
 from node.core.rights import Right, may, needs
-from node.programme import service
+from node.programme import series, service
 from node.programme.event_forms import (
     RIGHT_TO_LEFT,
     TEXT_LANGUAGES,
@@ -168,14 +168,15 @@ def _keep_picture(session: Session, event: Event, form: PictureForm) -> str:
 def _event_page(
     session: Session, event: Event, *, cancelling: CancelForm | None = None, picturing: PictureForm | None = None
 ) -> str:
-    series = service.events_of_series(session, event.series_id) if event.series_id else []
+    dates = service.events_of_series(session, event.series_id) if event.series_id else []
     names = {space.id: space.name for space in spaces.list_spaces(session)}
     return render_template(
         "programme/show.html",
         event=event,
         theme=themes.theme_labels(session, language()).get(event.theme, event.theme),
         space_name=names.get(event.space_id or "", ""),
-        series=[other for other in series if other.id != event.id],
+        dates=[other for other in dates if other.id != event.id],
+        series=series.find_series(session, event.series_id),
         spoken=[TEXT_LANGUAGES.get(code, code) for code in service.texts_of(session, event.id)],
         cancelling=cancelling or CancelForm(formdata=None),
         picturing=picturing or PictureForm(formdata=None, alt=event.image_alt),

@@ -1,8 +1,9 @@
 """What is typed about an event, and how it becomes an entry."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -42,7 +43,7 @@ def _whole(label: Any, least: int, most: int, description: Any = None) -> Intege
 class EventForm(Form):
     """`also`: the buttons that book something else instead, or publish at once."""
 
-    also = ("instead", "publish")
+    also: ClassVar[Sequence[str]] = ("instead", "publish")
 
     title = StringField(_l("Title"), [needed(_l("Please give it a title.")), at_most(TITLE_LENGTH_MAX)])
     kind = SelectField(_l("Kind"), choices=choices(EVENT_KINDS), default="event")
@@ -148,15 +149,9 @@ class EventForm(Form):
 
 
 class NewEventForm(EventForm):
-    """A new event can be repeated; each date is then an event of its own.
-
-    `origin` is the event it is a copy of: its picture and its other languages come along.
-    """
+    """`origin` is the event it is a copy of: its picture and its other languages come along."""
 
     origin = HiddenField(validators=[at_most(40)])
-    repeat_until = DateField(
-        _l("Every week until"), [Optional()], description=_l("Leave empty if it takes place once. The last day counts.")
-    )
 
 
 class SearchForm(FilterForm):
@@ -200,3 +195,11 @@ def _closing_fields(closes_at: datetime | None, zone: ZoneInfo) -> tuple[date | 
         return None, None
     local = closes_at.astimezone(zone)
     return (local.date() - timedelta(days=1), None) if local.time() == time() else (local.date(), local.time())
+
+
+def date_of(text: str | None) -> date | None:
+    """Return the date of an address; nonsense is no date."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None

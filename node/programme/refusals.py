@@ -1,23 +1,20 @@
 """Refusals in words that say what to do next."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy.orm import Session
 
+from node.bookings import series_refusals
 from node.bookings import service as bookings
 from node.programme.service import (
-    DATES_MAX,
     EventStateRefused,
-    FailedDate,
     ImageMissing,
     ImageTooLarge,
     ImageUndescribed,
     ImageUnreadable,
-    TooManyDates,
 )
 from node.spaces.service import SpaceUnknown
 from shared.errors import Refusal
@@ -25,7 +22,6 @@ from shared.records.attendance import CapacityBelowTaken
 from shared.records.bookings import SpaceTaken
 from shared.records.events import AgesImpossible, EventState, EventTimesImpossible, RegistrationClosesLate
 from shared.records.spaces import OutsideSpaceHours
-from shared.web.filters import local_time, short_date
 
 WORDS: Mapping[type[Refusal], Any] = {
     EventTimesImpossible: _l(
@@ -50,8 +46,6 @@ def in_words(refusal: Refusal) -> str:
     """Return what went wrong and what to do next."""
     if isinstance(refusal, EventStateRefused):
         return _state_in_words(refusal.state)
-    if isinstance(refusal, TooManyDates):
-        return str(_("“Every week until” has to be after the first day, with at most %(max)s dates.", max=DATES_MAX))
     if isinstance(refusal, CapacityBelowTaken):
         return _taken_in_words(refusal.taken)
     if type(refusal) in WORDS:
@@ -59,20 +53,9 @@ def in_words(refusal: Refusal) -> str:
     raise refusal
 
 
-def tell_failed(session: Session, failed: Iterable[FailedDate]) -> list[str]:
-    """Return a sentence for each date of a series that was not made, with its reason."""
-    told = []
-    for date in failed:
-        booking = bookings.get_booking(session, date.booking_id) if date.booking_id else None
-        taken = date.taken or date.slot
-        reason = {
-            "day": short_date(date.slot.starts_at),
-            "what": booking.title if booking and booking.title else _("another booking"),
-            "from": local_time(taken.starts_at),
-            "until": local_time(taken.ends_at),
-        }
-        told.append(_("Not saved: %(day)s. The space is taken by %(what)s, %(from)s–%(until)s.", **reason))
-    return told
+def series_in_words(refusal: Refusal) -> str:
+    """Return the same of a refusal that a series can meet, too."""
+    return in_words(refusal) if type(refusal) in WORDS else series_refusals.in_words(refusal)
 
 
 def _taken_in_words(taken: int) -> str:

@@ -7,10 +7,9 @@ nothing is written; if the event moves, the booking moves; if it is cancelled, t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +17,7 @@ from sqlalchemy.orm import Session
 from node.bookings import service as bookings
 from node.bookings.service import BookingEntry
 from node.programme import texts
-from node.programme.entry import DATES_MAX, EventEntry, TooManyDates, copy_of, shifted, weekly
+from node.programme.entry import EventEntry, copy_of, shifted
 from node.programme.images import (
     IMAGE_BYTES_MAX,
     ImageMissing,
@@ -35,7 +34,7 @@ from node.programme.models import Event
 from node.programme.texts import Words, texts_of, words_in
 from shared.errors import Refusal
 from shared.ids import new_id
-from shared.records.bookings import BookingKind, Slot, SpaceTaken
+from shared.records.bookings import BookingKind, Slot
 from shared.records.events import (
     EventState,
     refuse_impossible_ages,
@@ -44,25 +43,20 @@ from shared.records.events import (
 )
 
 __all__ = [
-    "DATES_MAX",
     "IMAGE_BYTES_MAX",
     "EventEntry",
     "EventStateRefused",
     "EventUnknown",
-    "FailedDate",
     "ImageMissing",
     "ImageTooLarge",
     "ImageUndescribed",
     "ImageUnreadable",
-    "Series",
-    "TooManyDates",
     "Words",
     "cancel_event",
     "copy_event",
     "copy_image",
     "copy_of",
     "create_event",
-    "create_series",
     "describe_image",
     "discard_draft",
     "drop_image",
@@ -77,7 +71,6 @@ __all__ = [
     "shifted",
     "texts_of",
     "translate_event",
-    "weekly",
     "words_in",
 ]
 
@@ -94,23 +87,6 @@ class EventStateRefused(Refusal):
         self.state = state
 
 
-@dataclass(frozen=True)
-class FailedDate:
-    """A date of a series that was not made, and the booking that is in its way."""
-
-    slot: Slot
-    taken: Slot | None
-    booking_id: str | None
-
-
-@dataclass(frozen=True)
-class Series:
-    """What came of a repetition: the dates that stand and those that failed, each with its reason."""
-
-    events: tuple[Event, ...]
-    failed: tuple[FailedDate, ...]
-
-
 def create_event(session: Session, entry: EventEntry, *, now: datetime, by: str = "", publish: bool = False) -> Event:
     """Write an event as a draft (or published at once) and book its space along with it.
 
@@ -125,34 +101,6 @@ def create_event(session: Session, entry: EventEntry, *, now: datetime, by: str 
         if entry.space_id:
             bookings.take_booking(session, _booking_entry(event, entry.space_id), now=now, by=by)
     return event
-
-
-def create_series(
-    session: Session,
-    entry: EventEntry,
-    until: date,
-    zone: ZoneInfo,
-    *,
-    now: datetime,
-    by: str = "",
-    publish: bool = False,
-) -> Series:
-    """Write one event for every week from the entry's date until the date `until`, included.
-
-    Raises TooManyDates, EventTimesImpossible. A date whose space is taken is not made: it is
-    reported with what is in its way.
-    """
-    slots = weekly(entry.slot, until, zone)
-    refuse_impossible_times(*entry.slot)
-    series_id = new_id()
-    made, failed = [], []
-    for slot in slots:
-        try:
-            dated = replace(entry.at(slot, zone), series_id=series_id)
-            made.append(create_event(session, dated, now=now, by=by, publish=publish))
-        except SpaceTaken as refusal:
-            failed.append(FailedDate(slot, refusal.taken, refusal.booking_id))
-    return Series(tuple(made), tuple(failed))
 
 
 def edit_event(session: Session, event_id: str, entry: EventEntry, *, now: datetime, by: str = "") -> Event:

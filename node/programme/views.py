@@ -3,12 +3,10 @@
 Rule: drafts are written by whoever has `WRITE_PROGRAMME`; what the public sees is changed by `PUBLISH` alone.
 """
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
@@ -18,9 +16,9 @@ from node.core.accounts import staff_required
 from node.core.db import reading, transaction
 from node.core.rights import Right, may, needs
 from node.programme import service
-from node.programme.forms import EventForm, NewEventForm, SearchForm, fields_of
+from node.programme.forms import EventForm, NewEventForm, SearchForm, date_of, fields_of
 from node.programme.models import Event
-from node.programme.refusals import in_words, tell_failed
+from node.programme.refusals import in_words
 from node.programme.search import Tab, list_query
 from node.spaces import service as spaces
 from node.themes import service as themes
@@ -88,7 +86,7 @@ def index() -> Any:
 def new() -> Any:
     """An empty form, or (with `wie`) a copy of an event, `wochen` later or (with `anders`) at a free time."""
     with reading() as session:
-        known: dict[str, Any] = {"day": _date(request.args.get("tag"))}
+        known: dict[str, Any] = {"day": date_of(request.args.get("tag"))}
         if request.args.get("wie"):
             weeks = 0 if request.args.get("wochen") == "0" else 1
             copied = service.copy_of(known_event(session, request.args["wie"]), weeks, zone())
@@ -101,7 +99,7 @@ def new() -> Any:
 @pages.post("/neu")
 @needs(Right.WRITE_PROGRAMME)
 def create() -> Any:
-    """Write an event or a weekly series of them, as drafts or published at once."""
+    """Write an event, as a draft or published at once."""
     if request.form.get("publish") and not may(Right.PUBLISH):
         abort(403)
     with transaction() as session:
@@ -147,20 +145,13 @@ def _create(session: Session, form: NewEventForm) -> str:
     """Write what the form says; return the address of the page that shows it."""
     told = {"now": now(), "by": current_user.name, "publish": request.form.get("publish") == "1"}
     entry = form.entry(zone())
-    if not form.repeat_until.data:
-        origin = request.form.get("origin", "")
-        if origin:
-            event = service.copy_event(session, origin, entry, **told)
-        else:
-            event = service.create_event(session, entry, **told)
-        flash(_("Published.") if told["publish"] else _("Saved as a draft."), "success")
-        return url_for("programme.show", event_id=event.id)
-    made = service.create_series(session, entry, form.repeat_until.data, zone(), **told)
-    count = len(made.events)
-    flash(ngettext("%(num)s date saved.", "%(num)s dates saved.", count), "success" if count else "warning")
-    for text in tell_failed(session, made.failed):
-        flash(text, "warning")
-    return url_for("programme.index", ansicht=Tab.COMING if told["publish"] else Tab.DRAFTS)
+    origin = form.origin.data
+    if origin:
+        event = service.copy_event(session, origin, entry, **told)
+    else:
+        event = service.create_event(session, entry, **told)
+    flash(_("Published.") if told["publish"] else _("Saved as a draft."), "success")
+    return url_for("programme.show", event_id=event.id)
 
 
 def _explain(
@@ -178,7 +169,11 @@ def _explain(
 
 
 def _form(session: Session, kind: type[Any], **filled: Any) -> Any:
-    form = kind(**filled)
+    return choose_spaces_and_themes(session, kind(**filled))
+
+
+def choose_spaces_and_themes(session: Session, form: Any) -> Any:
+    """Give a form of an event the spaces and themes of this house to choose from."""
     listed = spaces.in_tree_order(spaces.list_spaces(session))
     wanted = form.space_id.data
     usable = [(space.id, "– " * level + space.name) for space, level in listed if space.bookable or space.id == wanted]
@@ -220,11 +215,3 @@ def event_to_write(session: Session, event_id: str) -> Event:
 
 def _tab(text: str | None) -> Tab:
     return Tab(text) if text in set(Tab) else Tab.COMING
-
-
-def _date(text: str | None) -> date | None:
-    """Return the date of an address; nonsense is no date."""
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None

@@ -10,7 +10,7 @@ from node.bookings import service as bookings
 from node.bookings.models import Booking
 from node.programme import service
 from node.programme.models import Event
-from node.programme.service import EventEntry, EventStateRefused, TooManyDates, weekly
+from node.programme.service import EventEntry, EventStateRefused, shifted
 from shared.database import Database
 from shared.records.bookings import BookingState, SpaceTaken
 from shared.records.events import EventState, EventTimesImpossible
@@ -116,38 +116,18 @@ def test_a_discarded_draft_leaves_no_event_and_no_booking(database: Database) ->
 
 
 def test_ten_o_clock_stays_ten_o_clock_across_summer_time() -> None:
-    """A weekly date keeps its wall time when the clocks change in March."""
-    dates = weekly(local_slot("10:00", "12:00", date(2027, 3, 24)), date(2027, 4, 7), ZONE)
+    """A date shifted by weeks keeps its wall time when the clocks change in March."""
+    first = local_slot("10:00", "12:00", date(2027, 3, 24))
+    dates = [shifted(first, days, ZONE) for days in (0, 7, 14)]
     assert [slot.starts_at.hour for slot in dates] == [9, 8, 8]
     assert {slot.starts_at.astimezone(ZONE).hour for slot in dates} == {10}
 
 
-def test_a_series_past_midnight_ends_the_next_day() -> None:
-    """A date that ends after midnight does so every week, also in the night of the change."""
-    dates = weekly(local_slot("22:00", "01:00", date(2026, 10, 17)), date(2026, 10, 24), ZONE)
+def test_a_date_past_midnight_ends_the_next_day() -> None:
+    """Also in the night of the change."""
+    first = local_slot("22:00", "01:00", date(2026, 10, 17))
+    dates = [shifted(first, days, ZONE) for days in (0, 7)]
     assert [slot.ends_at.astimezone(ZONE).strftime("%d. %H:%M") for slot in dates] == ["18. 01:00", "25. 01:00"]
-
-
-def test_dates_of_a_series_that_fail_are_told_with_what_is_in_the_way(database: Database) -> None:
-    """The other dates are made, each with its booking, and share a series."""
-    with database.transaction() as session:
-        hall = make_space(session)
-        taken = make_booking(session, hall, "11:00", "13:00", DAY + timedelta(days=7))
-        entry = EventEntry(title="Yoga", slot=local_slot("10:00", "12:00"), space_id=hall.id)
-        made = service.create_series(session, entry, DAY + timedelta(days=21), ZONE, now=NOW)
-        assert len(made.events) == 3
-        assert len({event.series_id for event in made.events}) == 1
-        assert [(failed.booking_id, failed.slot.starts_at.date()) for failed in made.failed] == [
-            (taken.id, DAY + timedelta(days=7))
-        ]
-
-
-@pytest.mark.parametrize("until", [DAY - timedelta(days=1), DAY + timedelta(weeks=60)])
-def test_a_series_backwards_or_without_end_is_refused(database: Database, until: date) -> None:
-    """Sixty dates are the most; a typing error in the year makes no thousand events."""
-    entry = EventEntry(title="Yoga", slot=local_slot("10:00", "12:00"))
-    with database.transaction() as session, pytest.raises(TooManyDates):
-        service.create_series(session, entry, until, ZONE, now=NOW)
 
 
 def test_an_event_of_no_length_is_refused(database: Database) -> None:

@@ -94,16 +94,6 @@ def test_a_taken_space_is_explained_and_an_alternative_is_one_click(
     assert only_event(database).space_id == hall.id
 
 
-def test_a_weekly_repetition_tells_which_dates_failed(signed_in: FlaskClient, database: Database, hall: Space) -> None:
-    """Three of four dates are saved; the fourth is named with what is in its way."""
-    with database.transaction() as session:
-        make_booking(session, hall, "11:00", "13:00", DAY + timedelta(days=7), title="Chorprobe")
-    until = (DAY + timedelta(days=21)).isoformat()
-    page = signed_in.post("/programm/neu", data=typed(space_id=hall.id, repeat_until=until), follow_redirects=True).text
-    assert "3 Termine gespeichert" in page
-    assert re.search(r"Nicht gespeichert: [^<]*30\.11\.[^<]*Chorprobe", page)
-
-
 @pytest.mark.parametrize(
     "said",
     [{"title": ""}, {"cost": "viel"}, {"ends": "09:00"}, {"online_url": "javascript:alert(1)"}, {"day": "gestern"}],
