@@ -16,7 +16,7 @@ from node.bookings.series import SeriesEntry, Wishes
 from node.bookings.series_outlook import place_of
 from node.series.forms import RepeatFields, repeat_fields_of
 from node.series.models import BookingSeries
-from node.series.recurrence import Pattern
+from node.series.recurrence import Pattern, expand
 from node.series.steps import Wish
 from shared.web.forms import options
 
@@ -52,6 +52,10 @@ class SeriesForm(RepeatFields, BookingForm):
             if field.name != "csrf_token"
         ]
 
+    def chosen_days(self) -> list[tuple[str, str]]:
+        """Return what was chosen for each date (day, value), so that it survives the way back to the form."""
+        return [(name.removeprefix(CHOICE), value) for name, value in request.form.items() if name.startswith(CHOICE)]
+
     def _unknown(self) -> list[str]:
         return [name for name in super()._unknown() if not name.startswith((CHOICE, "item_"))]
 
@@ -84,7 +88,10 @@ def fields_of_series(entry: SeriesEntry, zone: ZoneInfo, from_day: date) -> dict
     shown = fields_of(entry.said, zone)
     ends_on = pattern.ends.date() if pattern.ends.date() != pattern.starts.date() else None
     times = {"day": from_day, "starts": pattern.starts.time(), "ends": pattern.ends.time(), "ends_on": ends_on}
-    return shown | times | repeat_fields_of(pattern, entry.skips) | {"fee_class_id": entry.said.fee_class_id or ""}
+    repeat = repeat_fields_of(pattern, entry.skips)
+    if pattern.rule.count is not None:  # what is left of them, or nothing if the series is over
+        repeat["count"] = sum(each.slot is not None and each.day >= from_day for each in expand(entry.pattern)) or None
+    return shown | times | repeat | {"fee_class_id": entry.said.fee_class_id or ""}
 
 
 def _day(text: str) -> date | None:

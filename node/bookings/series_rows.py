@@ -4,7 +4,7 @@ For series of bookings and of events alike.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -41,6 +41,12 @@ class Row:
     details: tuple[str, ...] = ()
     choices: tuple[tuple[str, str], ...] = ()
     in_doubt: bool = False  # somebody should look at it
+    chosen: str = ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether all that can be chosen is to leave the date out: one box to tick."""
+        return not self.in_doubt and len(self.choices) == 2 and self.choices[1][0] == Wish.LEAVE_OUT
 
 
 @dataclass(frozen=True)
@@ -55,9 +61,15 @@ class Shown:
     is_coming: bool = False
 
 
-def rows_of(steps: Iterable[Step], outlooks: Mapping[date, Outlook], names: Mapping[str, str]) -> list[Row]:
-    """Return the rows of a preview. `names` are those of the spaces."""
-    return [_row(step, outlooks.get(step.day, Outlook()), names) for step in steps]
+def rows_of(
+    steps: Iterable[Step],
+    outlooks: Mapping[date, Outlook],
+    names: Mapping[str, str],
+    chosen: Mapping[str, str] | None = None,
+) -> list[Row]:
+    """Return the rows of a preview. `names` are those of the spaces, `chosen` what a person chose (day -> value)."""
+    rows = [_row(step, outlooks.get(step.day, Outlook()), names) for step in steps]
+    return [replace(row, chosen=(chosen or {}).get(row.day.isoformat(), "")) for row in rows]
 
 
 def shown_of(lines: Iterable[Line], now: datetime) -> list[Shown]:

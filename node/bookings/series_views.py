@@ -26,9 +26,10 @@ from node.bookings.series_rows import rows_of, shown_of
 from node.core import audit
 from node.core.db import reading, transaction
 from node.core.rights import Right, may, needs
+from node.series.forms import USUALLY_LEFT_OUT
 from node.series.keeper import Outcome
 from node.series.models import BookingSeries
-from node.series.steps import Step, choose
+from node.series.steps import Step
 from node.spaces import service as spaces
 from shared.errors import Refusal
 from shared.time import now
@@ -67,6 +68,8 @@ def begin_series() -> Any:
     with transaction() as session:
         form = _form(session)
         if request.form.get("step") == "form":
+            if "repeat" not in request.form:  # it comes from a single booking's form, which does not ask for this
+                form.skips.data = USUALLY_LEFT_OUT
             return _form_page(session, form)
         if not form.validate():
             return _form_page(session, form), 422
@@ -74,7 +77,7 @@ def begin_series() -> Any:
         try:
             if request.form.get("step") != "write":
                 steps = series.look_at_new(session, entry, language=language())
-                return _preview(session, form, entry, choose(steps, chosen))
+                return _preview(session, form, entry, steps)
             made, outcome = series.begin_series(
                 session, entry, chosen, now=now(), by=current_user.name, language=language()
             )
@@ -141,7 +144,7 @@ def edit_series(series_id: str) -> Any:
         try:
             if request.form.get("step") != "write":
                 steps = series.look_at_edit(session, found, entry, from_day, **told)
-                return _preview(session, form, entry, choose(steps, chosen), series=found, from_day=from_day)
+                return _preview(session, form, entry, steps, series=found, from_day=from_day)
             why = _("The series was changed.")
             changed, outcome = series.edit_series(
                 session, found, entry, from_day, chosen, by=current_user.name, why=why, **told
@@ -207,7 +210,7 @@ def _form_page(
 def _preview(session: Session, form: SeriesForm, entry: SeriesEntry, steps: Sequence[Step], **more: Any) -> str:
     outlooks = look_ahead(session, steps, zone(), persons=entry.said.persons, now=now())
     names = _names(session)
-    rows = rows_of(steps, outlooks, names)
+    rows = rows_of(steps, outlooks, names, dict(form.chosen_days()))
     doubts = sum(row.in_doubt for row in rows)
     return render_template(
         "bookings/series_preview.html", form=form, entry=entry, rows=rows, doubts=doubts, names=names, **more
@@ -235,13 +238,8 @@ def _tell(outcome: Outcome) -> None:
         "success" if any(c for c, _t in done) else "warning",
     )
     stay = [short_date(failed.day) for failed in outcome.failed if failed.stays]
-    missing = [short_date(failed.day) for failed in outcome.failed if not failed.stays]
     if stay:
         flash(_("These dates could not move and stay as they were: %(days)s", days=", ".join(stay)), "warning")
-    if missing:
-        flash(
-            _("These dates are missing; you can make up for them below: %(days)s", days=", ".join(missing)), "warning"
-        )
 
 
 def _from_day(found: BookingSeries) -> date:

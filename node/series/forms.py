@@ -46,8 +46,8 @@ SKIPS: Mapping[str, Any] = {
     HolidayKind.SCHOOL: _l("in the school holidays"),
     HolidayKind.HOUSE: _l("on special days and when the house is closed"),
 }
+USUALLY_LEFT_OUT = (HolidayKind.PUBLIC, HolidayKind.HOUSE)
 INTERVAL_MAX = 12
-TOGETHER = (HolidayKind.HOUSE, HolidayKind.SPECIAL)  # one choice for the house's and the city's special days
 
 
 class RepeatFields:
@@ -76,9 +76,7 @@ class RepeatFields:
         _l("or so many dates"),
         [Optional(), NumberRange(1, DATES_MAX, _l("Please enter a number from 1 to %(max)s."))],
     )
-    skips = TagsField(
-        _l("Leave out"), choices=lambda: options(SKIPS.items()), default=(HolidayKind.PUBLIC, HolidayKind.HOUSE)
-    )
+    skips = TagsField(_l("Leave out"), choices=lambda: options(SKIPS.items()), default=USUALLY_LEFT_OUT)
 
     def validate_until(self, field: Any) -> None:
         """A series ends: by a day or by a number, not by both."""

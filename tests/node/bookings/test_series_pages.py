@@ -74,9 +74,20 @@ def test_the_preview_writes_nothing_and_carries_everything(
 
 def test_the_way_back_to_the_form_keeps_what_was_typed(signed_in: FlaskClient, hall: str) -> None:
     """The button beside "book" leads back without a loss."""
-    page = signed_in.post(NEW, data=typed(hall, step="form", note="Klavier")).text
+    left = f"wahl-{FIRST}"
+    page = signed_in.post(NEW, data=typed(hall, step="form", note="Klavier", **{left: "leave"})).text
     assert 'value="Chorprobe"' in page
     assert "Klavier" in page
+    assert f'name="{left}" value="leave"' in page
+    again = signed_in.post(NEW, data=typed(hall, **{left: "leave"})).text
+    assert re.search(rf'name="{left}" value="leave" checked', again)
+
+
+def test_repeating_a_single_booking_leaves_out_the_usual_holidays(signed_in: FlaskClient, hall: str) -> None:
+    """A single booking's form does not ask about holidays: the usual ones are ticked."""
+    single = {"space_id": hall, "day": FIRST, "starts": "18:00", "ends": "20:00", "title": "Chor", "step": "form"}
+    page = signed_in.post(NEW, data=single).text
+    assert re.findall(r'checked[^>]* name="skips" type="checkbox" value="(\w+)"', page) == ["public", "house"]
 
 
 def test_a_conflict_is_chosen_about_in_the_preview(signed_in: FlaskClient, hall: str, database: Database) -> None:
@@ -130,6 +141,7 @@ def test_this_and_following_from_the_page_of_a_date(signed_in: FlaskClient, hall
     assert change in page
     form = signed_in.get(change).text
     assert "Wie bisher: jeden Dienstag" in form
+    assert re.search(r'name="count"[^>]* value="2"', form), "two of the four dates are left"
     wanted = typed(
         hall, day=FIRST + 2 * WEEK, starts="19:00", ends="21:00", repeat="as_before", count="2", keep_own="y"
     )
