@@ -25,6 +25,7 @@ from node.registration.secret_links import hash_of, new_form_token, secret_of_fo
 from shared.errors import Refusal
 from shared.records.events import EventState
 from shared.time import now
+from shared.web.languages import language
 
 SENT_MAX = "10 per minute; 60 per hour"  # a class in the computer room shares one address
 LOOKED_MAX = "20 per minute"  # of links that lead nowhere; a secret has 128 bits, guessing is hopeless anyway
@@ -128,6 +129,7 @@ def _form_page(session: Session, event: Event, filled: SignUpForm) -> str:
         "registration/sign_up.html",
         form=filled,
         event=event,
+        title=programme.words_in(session, [event], language())[event.id].title,
         where=place_in_words(session, event),
         closed=service.why_closed(event, at),
         places=service.places_of(session, event),
@@ -148,6 +150,7 @@ def _state_page(
         "registration/state.html",
         registration=registration,
         event=event,
+        title=programme.words_in(session, [event], language())[event.id].title,
         where=place_in_words(session, event),
         secret=secret,
         link=link,
