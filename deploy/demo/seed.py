@@ -14,7 +14,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from deploy.demo import seed_bookings, seed_hours, seed_people, seed_registration, seed_spaces, seed_visits
+from deploy.demo import (
+    seed_bookings,
+    seed_hours,
+    seed_people,
+    seed_programme,
+    seed_registration,
+    seed_spaces,
+    seed_visits,
+)
 from deploy.demo.city import HOUSES, TIME_ZONE
 from deploy.demo.house import Group, House, Once, Weekly
 from node.app import create_app
@@ -70,6 +78,7 @@ def plant(session: Session, house: House, at: datetime) -> None:
     for group in house.groups:
         for week in range(WEEKS_BEHIND + WEEKS_AHEAD + 1):
             _plant_group(session, group, first + timedelta(weeks=week), rooms, at)
+    seed_programme.plant(session, rooms, at, ZONE)
     seed_spaces.plant(session, house, rooms, at)
     seed_bookings.plant(session, house, rooms, at)
     _plant_visits(session, house, monday, first, at)
