@@ -23,6 +23,7 @@ from shared.records.base import Collection, Side
 from shared.records.bookings import BOOKINGS, SpaceTaken
 from shared.records.catalogue import BY_NAME, COLLECTIONS
 from shared.records.recovery import RecoveryDecision
+from shared.records.visit_days import VISIT_DAYS
 from shared.records.visits import VISITS
 
 
@@ -132,6 +133,8 @@ def _write(session: Session, offer: RecoveryOffer, now: datetime) -> None:
     if collection is VISITS:
         _refuse_second_count(session, offer, values)
     if present is None:
+        if collection is VISIT_DAYS:
+            visits.make_room(session, values["day"], offer.record_id)
         own = {"taken_at": now} if collection is BOOKINGS else {}  # who it was is lost: it never left the house
         present = _kinds()[collection.name](id=offer.record_id, **own)
         session.add(present)

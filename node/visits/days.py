@@ -27,6 +27,7 @@ from shared.time import from_wire, local_day, to_wire
 
 EVENT_MAX = timedelta(hours=14)  # what lasts longer, an exhibition say, has no visitors at night
 ASKED_ABOUT_DAYS = 7  # after a week nobody remembers whether somebody was there
+GIVEN_BACK_BY = "Stadt"
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 
@@ -142,6 +143,7 @@ def settle(session: Session, now: datetime, zone: ZoneInfo) -> int:
     day = max(first.astimezone(zone).date(), (now - AGE_MAX).astimezone(zone).date())
     known = set(session.scalars(select(VisitDay.day).where(VisitDay.day >= day)))
     locked = locks.locked_now(session)
+    _give_bounds(session, zone)
     knows = knows_its_hours(session)
     made = 0
     while day < today:
@@ -155,6 +157,14 @@ def settle(session: Session, now: datetime, zone: ZoneInfo) -> int:
     return made
 
 
+def make_room(session: Session, day: date, record_id: str) -> None:
+    """Take away what is said of a day under another id: the city gives back what the house had said before."""
+    row = find_day(session, day)
+    if row is not None and row.id != record_id:
+        session.delete(row)
+        session.flush()
+
+
 def refresh(session: Session, hours: Iterable[datetime]) -> None:
     """Set right what is said of the days in whose `hours` the counts have changed."""
     wanted = sorted(hours)
@@ -164,11 +174,12 @@ def refresh(session: Session, hours: Iterable[datetime]) -> None:
     if not rows:
         return  # nearly always: today has no record yet
     for row in rows:
-        if not any(row.starts_at <= hour < row.ends_at for hour in wanted):
+        starts_at, ends_at = _bounds(row)
+        if not any(starts_at <= hour < ends_at for hour in wanted):
             continue
         if not row.said_by:
             _judge(session, row)
-        elif row.state != DayState.COUNTED and _counted(session, row.starts_at, row.ends_at)[1]:
+        elif row.state != DayState.COUNTED and _counted(session, starts_at, ends_at)[1]:
             row.state, row.complete = DayState.COUNTED, False  # a forgotten tablet knows better
     session.flush()
 
@@ -238,8 +249,22 @@ def _new_day(session: Session, day: date, zone: ZoneInfo) -> VisitDay:
     return row
 
 
+def _give_bounds(session: Session, zone: ZoneInfo) -> None:
+    """Complete the records that came back from the city; what they say was said in this house once."""
+    for row in session.scalars(select(VisitDay).where(VisitDay.starts_at.is_(None))).all():
+        row.starts_at, row.ends_at = local_day(row.day, zone)
+        row.open_hours = tuple(to_wire(hour) for hour in open_hours_of(session, row.day, zone))
+        row.said_by = row.said_by or GIVEN_BACK_BY
+
+
+def _bounds(row: VisitDay) -> tuple[datetime, datetime]:
+    assert row.starts_at, row.day
+    assert row.ends_at, row.day
+    return row.starts_at, row.ends_at
+
+
 def _judge(session: Session, row: VisitDay) -> None:
-    counted, _total = _counted(session, row.starts_at, row.ends_at)
+    counted, _total = _counted(session, *_bounds(row))
     row.state, row.complete = judge_day([from_wire(hour) for hour in row.open_hours], counted)
 
 

@@ -91,13 +91,14 @@ class MeasuredHour(Base):
 class VisitDay(VisitDayColumns, Base):
     """What a day was. The columns here stay in the house; `said_by` '' means that nobody had to say anything.
 
-    `open_hours` are the hours in which the house was open, as the opening hours were at the time.
+    `open_hours` are the hours in which the house was open, as the opening hours were at the time. A
+    record that came back from the city has no bounds until `days.settle` gives it some.
     """
 
     __table_args__ = (UniqueConstraint("day"),)
 
-    starts_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
-    ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    starts_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True, default=None)
+    ends_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
     open_hours: Mapped[tuple[str, ...]] = mapped_column(Tags, default=())
     reason: Mapped[str] = mapped_column(String(500), default="")
     said_by: Mapped[str] = mapped_column(String(80), default="")

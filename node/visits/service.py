@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from node.visits import counts, days, locks
 from node.visits.counts import HourKey, counts_between, counts_of_day, find_count, hour_of, key_of, sums_between
-from node.visits.days import find_question
+from node.visits.days import find_question, make_room
 from node.visits.locks import MonthLocked
 from node.visits.models import CountCorrection, CounterSettings, CountSource, LateTap, MeasuredHour, Tap
 from node.visits.taps import (
@@ -52,6 +52,7 @@ __all__ = [
     "find_question",
     "hour_of",
     "is_kind",
+    "make_room",
     "measure",
     "no_visits",
     "read_time",

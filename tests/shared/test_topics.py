@@ -58,3 +58,22 @@ def test_any_text_is_parsed_or_refused(topic: str) -> None:
     """A topic chosen by a stranger causes nothing but a WireError."""
     with contextlib.suppress(WireError):
         topics.parse(topic)
+
+
+@given(slugs, slugs, slugs)
+def test_a_sensor_has_a_topic_of_its_house_alone(city: str, centre: str, key: str) -> None:
+    """The house reads it; it is no topic of the replication, and no other house's."""
+    topic = topics.sensor(city, centre, key)
+    assert topics.sensor_of(topic, city, centre) == key
+    for other in ((f"{city}x", centre), (city, f"{centre}x")):
+        with pytest.raises(WireError):
+            topics.sensor_of(topic, *other)
+    with pytest.raises(WireError):
+        topics.parse(topic)
+
+
+@pytest.mark.parametrize("key", ["", "+", "#", "A", "a/b", "ä"])
+def test_what_is_no_sensor_s_name_is_no_sensor(key: str) -> None:
+    """Names are slugs, as everywhere."""
+    with pytest.raises(WireError):
+        topics.sensor_of(f"stadtherz/1/duisburg/sensor/marxloh/{key}", "duisburg", "marxloh")

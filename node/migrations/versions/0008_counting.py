@@ -109,8 +109,8 @@ def upgrade() -> None:
     op.create_table(
         "visit_days",
         sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("starts_at", columns.UTCDateTime(), nullable=False),
-        sa.Column("ends_at", columns.UTCDateTime(), nullable=False),
+        sa.Column("starts_at", columns.UTCDateTime(), nullable=True),
+        sa.Column("ends_at", columns.UTCDateTime(), nullable=True),
         sa.Column("open_hours", columns.Tags(), nullable=False),
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.Column("said_by", sa.String(length=80), nullable=False),

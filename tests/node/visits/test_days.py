@@ -1,5 +1,6 @@
 """Zero, closed and not counted are three different things, for an hour and for a day."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from node.opening_hours import service as opening_hours
 from node.opening_hours.service import HoursEntry
+from node.recovery import service as recovery
+from node.recovery.models import RecoveryOffer
 from node.visits import days, locks, service
 from node.visits.days import CountsStand, DayToCome, DayView, ReasonMissing, Statement
 from node.visits.models import VisitDay
@@ -286,3 +289,28 @@ def test_the_hour_that_comes_twice_in_october_is_two_hours(house: Database) -> N
         opening_hours.add_hours(session, HoursEntry(weekday=6, opens_local="00:00", closes_local="06:00"))
     with house.reading() as session:
         assert len(days.open_hours_of(session, night, ZONE)) == 7
+
+
+def test_what_the_city_gives_back_replaces_what_the_night_wrote(house: Database) -> None:
+    """After a lost database the days are judged anew; the record that the city still knows was said by people."""
+    settle(house)
+    record_id = new_id()
+    payload = {"day": MONDAY.isoformat(), "state": "counted", "complete": True}
+    with house.transaction() as session:
+        offer = RecoveryOffer(
+            centre_id="alt-hamborn",
+            of_collection="visit_days",
+            record_id=record_id,
+            schema_version=1,
+            payload=json.dumps(payload),
+            found_at=NOW,
+        )
+        session.add(offer)
+        session.flush()
+        recovery.restore(session, offer, NOW)
+    settle(house)
+    with house.transaction() as session:
+        count(session, NINE)
+    assert record(house) == ("counted", True)
+    view = look(house)
+    assert (view.said_by, len(view.hours), view.total) == ("Stadt", 8, 1)
