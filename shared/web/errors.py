@@ -7,7 +7,7 @@ a button to send it again.
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -74,13 +74,16 @@ def _outdated(error: CSRFError) -> Any:
     return send_again(), 400
 
 
-def send_again() -> str:
-    """Return a page with everything that was just typed, a fresh token and a button."""
+def send_again() -> Response:
+    """Return a page with everything that was just typed, a fresh token and a button; no browser keeps it."""
     view: Callable[..., Any] | None = current_app.view_functions.get(request.endpoint or "")
-    return render_template(
+    page = render_template(
         "errors/send_again.html",
         action=request.full_path if request.query_string else request.path,
         values=[(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"],
         had_files=any(file.filename for file in request.files.values()),
         for_staff=getattr(view, "for_staff", False),
     )
+    answer = make_response(page)
+    answer.headers["Cache-Control"] = "no-store"  # there may be a password among what was typed
+    return answer

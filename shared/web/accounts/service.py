@@ -3,6 +3,7 @@
 Rule: a wrong name takes as long as a wrong password.
 """
 
+import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -20,7 +21,7 @@ PASSWORD_LENGTH_MIN = 10  # NIST SP 800-63B asks for 8 and for no rules about ch
 PASSWORD_LENGTH_MAX = 200  # hashing a megabyte is an attack
 # OWASP's smallest recommended Argon2id: 19 MiB, two passes; a mini PC has little memory.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-_NOBODY = _HASHER.hash("nobody has this account")
+_NOBODY = _HASHER.hash(secrets.token_hex())
 
 
 class AccountExists(Refusal):
@@ -87,9 +88,12 @@ def list_accounts(session: Session, kind: type[Account]) -> Sequence[Account]:
 def check(session: Session, kind: type[Account], name: str, password: str) -> Account | None:
     """Return the account if name and password fit; None tells nothing more. Hashing takes long: only read here."""
     account = find_account(session, kind, name)
-    if not fits(account.password_hash if account else _NOBODY, password) or account is None:
-        return None
-    return account
+    return account if fits(hash_of(account), password) else None
+
+
+def hash_of(account: AccountColumns | None) -> str:
+    """Return what a password is held against; for a name that is not there a hash that costs as much and never fits."""
+    return account.password_hash if account is not None else _NOBODY
 
 
 def note_sign_in(
@@ -110,6 +114,7 @@ def change_password(account: AccountColumns, password: str) -> None:
 
 
 def fits(password_hash: str, password: str) -> bool:
+    """Tell whether the password belongs to the hash; a long one is refused before any work, whosever it is."""
     if len(password) > PASSWORD_LENGTH_MAX:
         return False
     try:

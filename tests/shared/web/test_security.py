@@ -1,12 +1,16 @@
 """What guards every page: headers, cookies, tokens, limits on size, and plain error pages."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
 
+from shared.time import now
 from shared.web.site import FORM_BYTES_MAX
-from tests.shared.web.conftest import token_of
+from tests.shared.web.conftest import PASSWORD, token_of
 
 HERE = {"Origin": "http://localhost"}
 
@@ -70,6 +74,40 @@ def test_a_form_of_another_site_gets_nothing_back(town: Any, headers: dict[str, 
     assert answer.status_code == 400
     assert "planted" not in answer.text
     assert town.notes == []
+
+
+def test_what_was_typed_arrives_after_signing_in_in_between(town: Any) -> None:
+    """The kept form is sent once with the token of before the sign-in, once with the fresh one, and nothing is lost."""
+    client = town.visitor()
+    kept = client.post("/desk", data={"note": "long text"}, headers=HERE)
+    assert kept.headers["Cache-Control"] == "no-store"
+    town.staff()
+    sign_in = {"name": "Anna", "password": PASSWORD, "csrf_token": token_of(client.get("/anmelden").text)}
+    assert client.post("/anmelden", data=sign_in).status_code == 302
+    again = client.post("/desk", data={"note": "long text", "csrf_token": token_of(kept.text)}, headers=HERE)
+    assert again.status_code == 400
+    assert "In einem neuen Fenster anmelden" not in again.text
+    done = client.post("/desk", data={"note": "long text", "csrf_token": token_of(again.text)}, headers=HERE)
+    assert done.text == "saved"
+    assert town.notes == ["long text"]
+
+
+def test_a_file_has_to_be_chosen_again_and_that_is_said(town: Any) -> None:
+    """Browsers fill no file in; the texts beside it are kept."""
+    sent = {"note": "long text", "file": (BytesIO(b"BEGIN:VCALENDAR"), "kalender.ics")}
+    answer = town.visitor().post("/notes", data=sent, headers=HERE, content_type="multipart/form-data")
+    assert "Nur die Datei müssen Sie neu auswählen" in answer.text
+    assert 'value="long text"' in answer.text
+    without = town.visitor().post("/notes", data={"note": "long text"}, headers=HERE)
+    assert "Nur die Datei müssen Sie neu auswählen" not in without.text
+
+
+def test_a_session_ends_when_nobody_does_anything(make_town: Callable[..., Any]) -> None:
+    """The cookie of somebody signed in ends after the hours of the site, counted from the last page."""
+    client = make_town(session_hours=3).staff()
+    cookie = client.get("/desk").headers["Set-Cookie"]
+    expires = parsedate_to_datetime(cookie.split("Expires=", 1)[1].split(";", 1)[0])
+    assert timedelta(hours=2, minutes=58) < expires - now() <= timedelta(hours=3, seconds=5)
 
 
 def test_staff_whose_session_ended_is_told_to_sign_in_first(town: Any) -> None:
