@@ -4,16 +4,15 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from node.centre import service
 from node.centre.forms import ProfileForm
-from node.core.accounts import Role, staff_required
+from node.core.accounts import staff_required
 from node.core.db import reading, transaction
+from node.core.rights import Right, needs
 from shared.web.vocabulary import ACCESSIBILITY, CENTRE_KINDS, LANGUAGES, words
 
 pages = Blueprint("centre", __name__, template_folder="templates", url_prefix="/zentrum")
-MAY_CHANGE = (Role.OFFICE,)
 
 
 @pages.get("")
@@ -28,12 +27,11 @@ def show() -> Any:
             kind=CENTRE_KINDS.get(house.kind, house.kind) if house else "",
             languages=", ".join(words(LANGUAGES, house.languages)) if house else "",
             accessibility=", ".join(words(ACCESSIBILITY, house.accessibility)) if house else "",
-            may_change=current_user.may(*MAY_CHANGE),
         )
 
 
 @pages.get("/bearbeiten")
-@staff_required(*MAY_CHANGE)
+@needs(Right.ARRANGE_HOUSE)
 def edit() -> Any:
     """The form of the profile."""
     with reading() as session:
@@ -41,7 +39,7 @@ def edit() -> Any:
 
 
 @pages.post("/bearbeiten")
-@staff_required(*MAY_CHANGE)
+@needs(Right.ARRANGE_HOUSE)
 def change() -> Any:
     """Keep the profile."""
     form = ProfileForm()

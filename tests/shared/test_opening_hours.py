@@ -8,7 +8,9 @@ import pytest
 
 from shared.records.opening_hours import (
     PUBLIC_KINDS,
+    ClosedOnHolidays,
     PeriodBackwards,
+    hours_on,
     next_opening,
     open_at,
     open_until,
@@ -181,3 +183,45 @@ def test_a_period_that_ends_before_it_begins_is_refused() -> None:
     refuse_backwards(None, MONDAY)
     with pytest.raises(PeriodBackwards):
         refuse_backwards(TUESDAY, MONDAY)
+
+
+CHRISTMAS = date(2026, 12, 25)  # a Friday
+ALWAYS = Row(weekday=None)
+
+
+def test_a_house_that_is_closed_on_public_holidays_needs_no_records_for_them() -> None:
+    """The rule stands in the list of hours; it closes the holidays of its region and no other day."""
+    rules = [ALWAYS, ClosedOnHolidays()]
+    assert slots_on(CHRISTMAS, rules, ZONE) == []
+    assert slots_on(CHRISTMAS - timedelta(days=1), rules, ZONE)
+    assert slots_on(CHRISTMAS, [ALWAYS], ZONE)
+
+
+@pytest.mark.parametrize(("region", "is_open"), [("DE-NW", False), ("DE-BE", True)])
+def test_each_region_keeps_its_own_holidays(region: str, is_open: bool) -> None:
+    """Corpus Christi closes in North Rhine-Westphalia, not in Berlin."""
+    corpus_christi = date(2027, 5, 27)
+    assert bool(slots_on(corpus_christi, [ALWAYS, ClosedOnHolidays(region)], ZONE)) is is_open
+
+
+def test_the_holiday_says_its_name_in_the_readers_language() -> None:
+    """German, or else English."""
+    for language, name in (("de", "Erster Weihnachtstag"), ("en", "Christmas Day"), ("tr", "Christmas Day")):
+        (closure,) = hours_on(CHRISTMAS, [ALWAYS, ClosedOnHolidays(language=language)])
+        assert (closure.closed, closure.note) == (True, name)
+
+
+def test_only_what_is_agreed_for_the_holiday_alone_wins_over_it() -> None:
+    """A season does not; a single day does, whatever it says."""
+    season = Row("08:00", "09:00", None, valid_from=CHRISTMAS - timedelta(days=1), valid_until=CHRISTMAS)
+    own = Row("11:00", "12:00", None, valid_from=CHRISTMAS, valid_until=CHRISTMAS)
+    rule = ClosedOnHolidays()
+    assert slots_on(CHRISTMAS, [ALWAYS, rule, season], ZONE) == []
+    assert len(slots_on(CHRISTMAS, [ALWAYS, rule, season, own], ZONE)) == 1
+
+
+def test_the_next_opening_skips_the_holidays() -> None:
+    """Closed from the 25th to the 26th; the 27th is a Sunday like any other."""
+    opens = next_opening(at("20:00", CHRISTMAS - timedelta(days=1)), [ALWAYS, ClosedOnHolidays()], ZONE)
+    assert opens is not None
+    assert opens.starts_at == at("10:00", date(2026, 12, 27))
