@@ -220,14 +220,16 @@ class BookingKeeper(Keeper):
     def _written(self, booking: Booking, pattern: Pattern, said: dict[str, Any]) -> Written:
         assert booking.occurrence_on is not None, "a booking of a series knows which date it is"
         slot = Slot(booking.starts_at, booking.ends_at)
-        changed = any(getattr(booking, name) != value for name, value in said.items())
+        begun = booking.starts_at <= self.now
+        same = ("space_id",) if begun else _ON_BOTH  # of the past, names are forgotten at a time of its own
+        changed = any(getattr(booking, name) != said[name] for name in same)
         return Written(
             booking.id,
             booking.occurrence_on,
             Place(booking.space_id, slot),
             stands=booking.state in STANDING,
             own=changed or slot != pattern.slot_on(booking.occurrence_on),
-            begun=booking.starts_at <= self.now,
+            begun=begun,
             booking_id=booking.id,
         )
 

@@ -42,8 +42,7 @@ def cancel_coming(keeper: Keeper, series: Any, from_day: date | None, reason: st
             keeper.cancel(each, reason)
             cancelled += 1
     forget_omissions(keeper.session, series.id, begins)
-    if begins > series.first_day:
-        series.pattern = series.pattern.until(begins - A_DAY)
+    series.pattern = series.pattern.until(max(begins - A_DAY, series.first_day))
     series.cancelled_at, series.cancel_reason = keeper.now, reason
     return cancelled
 
