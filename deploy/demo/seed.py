@@ -81,6 +81,7 @@ def plant(session: Session, house: House, at: datetime) -> None:
     seed_programme.plant(session, rooms, at, ZONE)
     seed_spaces.plant(session, house, rooms, at)
     seed_bookings.plant(session, house, rooms, at)
+    seed_hours.plant_request(session, at, ZONE)
     _plant_visits(session, house, monday, first, at)
     seed_visits.plant(session, house.id, at, ZONE)
     seed_registration.plant(session, at)
