@@ -16,6 +16,8 @@ from node.bookings import (
     series_views,
     views,
 )
+from node.bookings.privacy import BOOKINGS, RENTALS
+from node.core.privacy import register as declare_personal_data
 from shared.web import navigation
 
 __all__ = [
@@ -33,4 +35,5 @@ def register(app: Flask) -> None:
     """Add the pages of bookings to `app`."""
     app.register_blueprint(desk.pages)
     series_panel.equip(app)
+    declare_personal_data(app, BOOKINGS, RENTALS)
     navigation.add(app, _l("Bookings"), "bookings.day", order=30)

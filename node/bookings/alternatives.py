@@ -15,6 +15,7 @@ from node.bookings.free_time import Held, collide, held, next_times, round_up, s
 from node.spaces import service as spaces
 from node.spaces.models import Space
 from shared.records.bookings import Slot
+from shared.records.space_hours import free_around
 from shared.time import at_local, local_day
 
 DAYS_AHEAD = 14
@@ -53,12 +54,17 @@ def find_alternatives(
         return [use for part in parts[space.id] for use in by_part.get(part, [])]
 
     buffers = spaces.buffers_of(wanted_space)
+    times = next_times(entry.slot, days, taken(wanted_space), buffers)
     near = sorted(
-        next_times(entry.slot, days, taken(wanted_space), buffers),
+        (slot for slot in times if _is_ours(session, wanted_space, slot, zone)),
         key=lambda slot: abs(slot.starts_at - entry.slot.starts_at),
     )
     less = shorter(entry.slot, taken(wanted_space), buffers, LEAST)
-    free = [space for space in _fitting(listed, wanted_space, entry) if not _taken(space, entry.slot, taken(space))]
+    free = [
+        space
+        for space in _fitting(listed, wanted_space, entry)
+        if not _taken(space, entry.slot, taken(space)) and _is_ours(session, space, entry.slot, zone)
+    ]
     return Alternatives(
         spaces=tuple(replace(entry, space_id=space.id) for space in free[:OFFERED_MAX]),
         times=tuple(replace(entry, slot=slot) for slot in near[:OFFERED_MAX]),
@@ -92,6 +98,15 @@ def _fitting(listed: list[Space], wanted: Space, entry: BookingEntry) -> list[Sp
         if space.bookable and space.id != wanted.id and (not space.capacity or space.capacity >= heads)
     ]
     return sorted(others, key=lambda space: (space.kind != wanted.kind, not space.capacity, space.capacity, space.rank))
+
+
+def _is_ours(session: Session, space: Space, slot: Slot, zone: ZoneInfo) -> bool:
+    """Tell whether a guest space may be used all through `slot`; a space of the house always may."""
+    line = spaces.with_wholes(session, space)
+    if not any(each.is_guest_space for each in line):
+        return True
+    free = free_around(slot, spaces.hours_of(session, [each.id for each in line]), zone)
+    return any(stretch.starts_at <= slot.starts_at and slot.ends_at <= stretch.ends_at for stretch in free)
 
 
 def _taken(space: Space, wanted: Slot, taken: list[Held]) -> bool:

@@ -4,7 +4,7 @@ Rule: free time is one link, however long ("frei 11:30–15:00"); what is neithe
 booked is kept for the buffers. A hall's row shows the bookings of its halves and the reverse.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import groupby
@@ -56,14 +56,18 @@ class Day:
     rows: tuple[Row, ...]
 
 
-def lay_out(
+def lay_out(  # noqa: PLR0917 (what a day is made of)
     day: date,
     spaces: Sequence[Space],
     bookings: Sequence[Booking],
     held_by_part: dict[str, list[Held]],
     zone: ZoneInfo,
+    ours: Mapping[str, Sequence[Slot]] | None = None,
 ) -> Day:
-    """Return the table of `day`; `bookings` are the confirmed ones, `held_by_part` what they hold."""
+    """Return the table of `day`; `bookings` are the confirmed ones, `held_by_part` what they hold.
+
+    `ours` tells for each guest space when it may be used at all.
+    """
     shown = _shown(day, bookings, zone)
     parts = parts_by_space(spaces)
     rows = []
@@ -72,10 +76,23 @@ def lay_out(
         here = [booking for booking in bookings if own & set(parts.get(booking.space_id, (booking.space_id,)))]
         if space.bookable or here:
             taken = [use for part in own for use in held_by_part.get(part, [])]
-            rows.append(Row(space, level, tuple(_cells(space, shown, here, taken))))
+            rows.append(Row(space, level, tuple(_cells(space, shown, here, _not_ours(shown, ours, space) + taken))))
     count = (shown.ends_at - shown.starts_at) // STEP
     hours = tuple(shown.starts_at + STEP * number for number in range(0, count, 4))
     return Day(day, shown, hours, tuple(rows))
+
+
+def _not_ours(shown: Slot, ours: Mapping[str, Sequence[Slot]] | None, space: Space) -> list[Held]:
+    """Return the stretches of the day in which a guest space belongs to its own building."""
+    if ours is None or space.id not in ours:
+        return []
+    gone, start = [], shown.starts_at
+    for stretch in ours[space.id]:
+        if start < stretch.starts_at:
+            gone.append(Slot(start, stretch.starts_at))
+        start = max(start, stretch.ends_at)
+    gone.append(Slot(start, max(start, shown.ends_at)))
+    return [Held(slot, slot) for slot in gone if slot.starts_at < slot.ends_at]
 
 
 def _shown(day: date, bookings: Iterable[Booking], zone: ZoneInfo) -> Slot:

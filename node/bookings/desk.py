@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from node.bookings import history, panels, service
 from node.bookings.forms import BookingForm, CancelForm, DeclineForm, ReasonForm, field_of_item, fields_of, of_equipment
-from node.bookings.labels import CALLED_OFF_BY, KINDS, PERIODS, STATE_TONES, STATES
+from node.bookings.labels import CALLED_OFF_BY, KINDS, PERIODS, STATE_TONES, STATES, overruled_in_words
 from node.bookings.models import Booking
 from node.bookings.refusals import in_words
 from node.bookings.rules import OVERRULABLE
@@ -26,9 +26,10 @@ from node.equipment import service as equipment
 from node.rentals import service as rentals
 from node.spaces import service as spaces
 from shared.errors import Refusal
-from shared.records.bookings import BookingKind, BookingState, SpaceTaken
+from shared.records.bookings import BookingKind, BookingState, Slot, SpaceTaken
 from shared.time import now
 from shared.web import zone
+from shared.web.filters import local_datetime
 from shared.web.forms import options
 from shared.web.vocabulary import choices
 
@@ -44,6 +45,7 @@ def words() -> dict[str, Any]:
         "booking_states": STATES,
         "booking_state_tones": STATE_TONES,
         "called_off_by": CALLED_OFF_BY,
+        "overruled_in_words": overruled_in_words,
         "quota_periods": PERIODS,
     }
 
@@ -141,6 +143,10 @@ def explain(
     if isinstance(refusal, SpaceTaken):
         return Problem(service.look_into(session, refusal, entry, zone(), now=now(), but=but))
     form.form_errors.append(in_words(refusal))
+    if isinstance(refusal, equipment.StockExceeded):
+        again = _free_again(session, refusal, entry.slot)
+        if again is not None:
+            form.form_errors.append(_("Enough of it is free again from %(time)s.", time=local_datetime(again)))
     return Problem(may_overrule=type(refusal) in OVERRULABLE and may(Right.DECIDE_BOOKINGS))
 
 
@@ -190,6 +196,18 @@ def wanted_wall(name: str) -> time | None:
 
 def _form_with_equipment(session: Session) -> type[BookingForm]:
     return of_equipment({item.id: item.name for item in equipment.list_items(session) if not item.retired})
+
+
+def _free_again(session: Session, refusal: equipment.StockExceeded, slot: Slot) -> datetime | None:
+    """Return when enough of an item is free for as long as is wanted, None if nothing that is promised ends so."""
+    length = slot.ends_at - slot.starts_at
+    ends = sorted({each.ends_at for each in equipment.coming_of(session, refusal.item_id, slot.starts_at)})
+    free = (end for end in ends if _suffices(session, refusal, Slot(end, end + length)))
+    return next(free, None)
+
+
+def _suffices(session: Session, refusal: equipment.StockExceeded, slot: Slot) -> bool:
+    return equipment.free_of(session, refusal.item_id, slot) >= refusal.wanted
 
 
 def _is_of(booking: Booking | None, space_id: str) -> bool:

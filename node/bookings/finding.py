@@ -1,7 +1,8 @@
 """Bookings found again: of a day, of an event, waiting for an answer, in somebody's way."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -9,8 +10,10 @@ from sqlalchemy.orm import Session, aliased
 from node.bookings.free_time import Held, held
 from node.bookings.models import Booking, Claim
 from node.spaces import service as spaces
+from node.spaces.models import Space
 from shared.errors import Refusal
 from shared.records.bookings import BookingState, Slot
+from shared.records.space_hours import free_between
 
 
 class BookingUnknown(Refusal):
@@ -74,6 +77,25 @@ def held_by_part(session: Session, within: Slot, but: str | None = None) -> dict
     found: dict[str, list[Held]] = {}
     for part_id, used_from, used_until, held_from, held_until in session.execute(query):
         found.setdefault(part_id, []).append(Held(Slot(used_from, used_until), Slot(held_from, held_until)))
+    return found
+
+
+def guest_hours_of_day(
+    session: Session, listed: Iterable[Space], day: date, zone: ZoneInfo
+) -> dict[str, Sequence[Slot]]:
+    """Return for each guest space when it may be used on `day` (and in the nights around it)."""
+    spaces_listed = list(listed)
+    above = {space.id: space for space in spaces_listed}
+    found: dict[str, Sequence[Slot]] = {}
+    if not any(space.is_guest_space for space in spaces_listed):
+        return found
+    for space in spaces_listed:
+        line = [space]
+        while line[-1].parent_id in above:
+            line.append(above[line[-1].parent_id or ""])
+        if any(each.is_guest_space for each in line):
+            hours = spaces.hours_of(session, [each.id for each in line])
+            found[space.id] = free_between(day - timedelta(days=1), day, hours, zone)
     return found
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from node.bookings.models import Booking
 from node.bookings.quotas import Period
 from shared.records.bookings import BookingKind, BookingState, CalledOffBy
 
@@ -49,3 +50,10 @@ CANCEL_REASONS = (
     _l("The house has to close."),
     _l("It was entered by mistake."),
 )
+
+
+def overruled_in_words(booking: Booking) -> str:
+    """Return which rules were set aside, why and by whom; '' if none were."""
+    rules, _colon, why = booking.overruled.partition(": ")
+    said = ", ".join(str(OVERRULED.get(rule, rule)) for rule in rules.split(", "))
+    return f"{said}: {why} ({booking.overruled_by})" if booking.overruled else ""

@@ -33,6 +33,7 @@ from node.bookings.finding import (
     find_culprit,
     find_in_the_way,
     get_booking,
+    guest_hours_of_day,
     held_by_part,
     open_requests,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "find_tenant",
     "get_booking",
     "get_tenant",
+    "guest_hours_of_day",
     "held_by_part",
     "keep_quotas",
     "lift_block",

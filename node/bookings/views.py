@@ -51,7 +51,9 @@ def day() -> Any:
         held = service.held_by_part(session, Slot(within.starts_at - A_DAY, within.ends_at + A_DAY))
         return render_template(
             "bookings/day.html",
-            table=lay_out(shown, listed, confirmed, held, zone()),
+            table=lay_out(
+                shown, listed, confirmed, held, zone(), service.guest_hours_of_day(session, listed, shown, zone())
+            ),
             within=within,
             names={space.id: space.name for space in listed},
             requests=service.open_requests(session, now()),

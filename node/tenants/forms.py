@@ -1,6 +1,7 @@
 """What staff say about those who use rooms again and again, and what these say for themselves."""
 
 from datetime import date, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
@@ -19,7 +20,7 @@ HOURS_MAX = 744  # a month of 31 days
 _HOURS = [Optional(), NumberRange(1, HOURS_MAX, _l("Please enter a number of hours, or nothing."))]
 
 
-_HOW = {
+_HOW: dict[str, Any] = {
     BookingKind.SELF_MANAGED: _l("We open and close by ourselves"),
     BookingKind.RENTAL: _l("We rent the space"),
 }

@@ -4,6 +4,7 @@ Rule: of others a tenant sees nothing but free and taken. Each page begins with 
 whoever asks; an id in an address that is not theirs is a page that is not there.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from node.bookings import service
-from node.bookings.day import lay_out
+from node.bookings.day import Cell, lay_out
 from node.bookings.models import Booking, Tenant
 from node.bookings.refusals import in_words
 from node.core.db import reading, transaction
@@ -72,9 +73,12 @@ def free() -> Any:
     with reading() as session:
         confirmed = service.bookings_between(session, within)
         held = service.held_by_part(session, Slot(within.starts_at - A_DAY, within.ends_at + A_DAY))
-        table = lay_out(shown, spaces.list_spaces(session), confirmed, held, zone())
+        listed = spaces.list_spaces(session)
+        ours = service.guest_hours_of_day(session, listed, shown, zone())
+        table = lay_out(shown, listed, confirmed, held, zone(), ours)
+    rows = [(row.space, _merged(row.cells)) for row in table.rows if row.space.bookable]
     return render_template(
-        "tenants/free.html", table=table, day=shown, today=today, before=shown - A_DAY, after=shown + A_DAY
+        "tenants/free.html", rows=rows, day=shown, today=today, before=shown - A_DAY, after=shown + A_DAY
     )
 
 
@@ -175,6 +179,18 @@ def closed(booking_id: str) -> Any:
     """Note that we have closed, and how we left the house."""
     form = ClosedForm()
     return _note(booking_id, form, lambda session: note_closed(session, booking_id, form, current_user.name))
+
+
+def _merged(cells: Sequence[Cell]) -> list[Cell]:
+    """Return the cells with neighbours that are taken as one: not even how many bookings there are is told."""
+    merged: list[Cell] = []
+    for cell in cells:
+        plain = Cell(cell.slot, cell.quarters, cell.is_free)
+        if merged and not cell.is_free and not merged[-1].is_free:
+            last = merged.pop()
+            plain = Cell(Slot(last.slot.starts_at, cell.slot.ends_at), last.quarters + cell.quarters)
+        merged.append(plain)
+    return merged
 
 
 def _note(booking_id: str, form: Any, write: Any) -> Any:
