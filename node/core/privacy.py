@@ -42,6 +42,8 @@ Of an id that is gone `export` returns {} and `erase` does nothing. How many day
 (the lead may have chosen others) tells `node.privacy.service.days_of(session, REGISTRATIONS)`. Columns
 that are erased must not stand in a full-text index; `node.privacy.traces` tells how the file forgets.
 If `erase` can refuse, `why_not={KeyIsOut: _l("The key is still out. Please take it back first.")}`.
+Names of those who work here, beside what they did, stand in columns called `…_by`; nobody declares
+these, `node.staff.privacy` looks after them all.
 Rule: this module knows no feature and no table.
 """
 
@@ -153,6 +155,11 @@ register = declare  # its first name
 
 def registry(app: Flask) -> Registry:
     return cast("Registry", app.extensions[_EXTENSION])
+
+
+def names_staff(column: str) -> bool:
+    """Tell whether a column, by its name, holds the name of somebody who works here: taken_by, returned_to."""
+    return column.endswith("_by") or column == "returned_to"
 
 
 def matches(needle: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bool]:

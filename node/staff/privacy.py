@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from node.core.accounts import Account
 from node.core.accounts.models import RecoveryCode, SecondFactor
 from node.core.db import Base
-from node.core.privacy import Finding, PersonalData, matches
+from node.core.privacy import Finding, PersonalData, matches, names_staff
 from shared.errors import Refusal
 from shared.time import to_wire
 
@@ -85,7 +85,7 @@ def _naming_columns() -> list[tuple[type[Any], str]]:
         (mapper.class_, prop.key)
         for mapper in Base.registry.mappers
         for prop in mapper.column_attrs
-        if prop.key.endswith("_by")
+        if names_staff(prop.key)
     ]
 
 

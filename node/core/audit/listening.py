@@ -18,7 +18,7 @@ from sqlalchemy.orm.state import InstanceState
 
 from node.core.actors import Actor
 from node.core.audit.models import RECORD_ID_LENGTH_MAX, AuditEntry
-from node.core.privacy import Registry
+from node.core.privacy import Registry, names_staff
 from shared.columns import Tags, UTCDateTime
 from shared.database import Database
 from shared.records.base import RecordColumns
@@ -102,16 +102,21 @@ def _noted(mapper: Mapper[Any], registry: Registry | None) -> Noted:
 
 
 def _is_harmless(kind: type[Any], prop: ColumnProperty[Any]) -> bool:
-    if any(word in prop.key for word in _SECRET) or prop.key.endswith("_by"):
-        return False
+    type_ = prop.columns[0].type
     if issubclass(kind, RecordColumns) and prop.key in BY_NAME[kind.__collection__].field_names:
         return True
-    type_ = prop.columns[0].type
     if isinstance(type_, Tags | UTCDateTime):
         return True
     if isinstance(type_, LargeBinary) or type_.python_type in (dict, list, object):
         return False
-    return not isinstance(type_, String) or bool(type_.length and type_.length <= KEY_LENGTH_MAX)
+    return not isinstance(type_, String) or _is_key(prop.key, type_.length)
+
+
+def _is_key(name: str, length: int | None) -> bool:
+    """Whether a text is a state, a kind or an id: short, no secret, not the name of somebody who works here."""
+    if any(word in name for word in _SECRET) or names_staff(name):
+        return False
+    return length is not None and length <= KEY_LENGTH_MAX
 
 
 def _changes(state: InstanceState[Any], noted: Noted, *, gone: bool) -> dict[str, Any]:
