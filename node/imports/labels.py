@@ -57,7 +57,7 @@ OUTCOMES: Mapping[Outcome, Any] = {
     Outcome.UPDATED: _l("changed"),
     Outcome.CANCELLED: _l("called off"),
     Outcome.UNCHANGED: _l("stays as it is"),
-    Outcome.SKIPPED: _l("left out"),
+    Outcome.SKIPPED: _l("not imported"),
 }
 OUTCOME_TONES: Mapping[Outcome, str] = {
     Outcome.CREATED: "success",

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional, Regexp, ValidationError
 
@@ -80,7 +81,7 @@ class EventForm(Form):
         [at_most(500)],
         description=_l("Clubs, schools, offices: several with a comma between them."),
     )
-    registration = SelectField(_l("Registration"), choices=choices(REGISTRATION), default="none")
+    registration = SelectField(lazy_pgettext("event", "Registration"), choices=choices(REGISTRATION), default="none")
     capacity = _whole(_l("Places"), 1, CAPACITY_MAX, _l("Leave empty if as many as like can come."))
     closes_on = DateField(
         _l("Register until"), [Optional()], description=_l("Leave empty if people can register until it begins.")

@@ -19,7 +19,7 @@ from node.centre.models import Centre
 from node.programme.models import Event
 from shared.records.events import EventState, Registration
 from shared.web import vocabulary, zone
-from shared.web.filters import local_date, local_datetime, local_time, money, short_date, weekday_date
+from shared.web.filters import local_date, local_datetime, local_time, money, weekday_date
 from shared.web.languages import language
 
 ROOMY_MAX, DENSE_MAX = 14, 28  # events on a page with their sentences, without; beyond: in two columns
@@ -67,7 +67,7 @@ def sheet_of(
     density = "roomy" if len(events) <= ROOMY_MAX else "dense" if len(events) <= DENSE_MAX else "tight"
     by_day = groupby(events, lambda event: event.starts_at.astimezone(zone()).date())
     return Sheet(
-        title=f"{_('Programme')} {short_date(days[0])} – {local_date(days[1])}",
+        title=_("Programme from %(first)s to %(last)s", first=local_date(days[0]), last=local_date(days[1])),
         house=centre.name if centre else "",
         foot=" · ".join(part for part in (*_address(centre), _("As of %(time)s", time=local_datetime(now))) if part),
         density=density,
