@@ -18,6 +18,7 @@ from node.spaces import service as spaces
 from node.spaces.models import Space
 from node.timetable.week import Use, Week, lay_out, monday_of
 from shared.records.bookings import BookingKind, Slot
+from shared.records.space_hours import free_between
 from shared.records.spaces import SpaceKind
 from shared.time import at_local, local_day
 
@@ -79,6 +80,15 @@ def ordinary_week(session: Session, now: datetime, zone: ZoneInfo) -> Week:
         found.setdefault(Habit.of(booking, zone), set()).add(week)
     uses = [habit.in_week(monday, zone, len(weeks)) for habit, weeks in found.items() if len(weeks) >= WEEKS_LEAST]
     return lay_out(monday, spaces.list_spaces(session), uses, zone)
+
+
+def hours_of_guest(session: Session, space: Space, days: Sequence[date], zone: ZoneInfo) -> tuple[Slot, ...] | None:
+    """Return when a guest space is the house's within `days`; None if it is the house's own. At most three queries."""
+    line = spaces.with_wholes(session, space)
+    if not any(each.is_guest_space for each in line):
+        return None
+    hours = spaces.hours_of(session, [each.id for each in line])
+    return free_between(days[0] - timedelta(days=1), days[-1], hours, zone)
 
 
 def coming_in(session: Session, space: Space, now: datetime, days: int) -> list[Booking]:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from node.bookings.labels import KINDS
 from node.timetable.labels import how_often, tag_of, times, title_of, wall
-from node.timetable.week import STEP_MIN, Block, Piece, Row, Week, by_the_hour
+from node.timetable.week import STEP_MIN, Block, Hours, Piece, Row, Week
 from shared.records.bookings import BookingKind
 from shared.web.filters import local_date, local_datetime, short_date
 from shared.web.languages import language
@@ -44,10 +44,9 @@ def house_pdf(week: Week, house: str, *, at: datetime, ordinary: bool, public: b
     return _printed("house", _frame(week, title, house, at, ordinary=ordinary, public=public) | {"rows": rows})
 
 
-def space_pdf(week: Week, row: Row, house: str, *, at: datetime, ordinary: bool) -> bytes:
+def space_pdf(week: Week, row: Row, hours: Hours, house: str, *, at: datetime, ordinary: bool) -> bytes:
     """Return the week of one space by the hour as a PDF of one page."""
     names = {each.space.id: each.space.name for each in week.rows}
-    hours = by_the_hour(row)
     lines = [
         {
             "hour": wall(hours.from_min + number * STEP_MIN) if number * STEP_MIN % 60 == 0 else "",
@@ -93,7 +92,7 @@ def _block(block: Block | None, names: dict[str, str]) -> dict[str, Any] | None:
     for entry, piece in zip(entries, block.pieces, strict=True):
         if piece.in_other:
             entry["about"] = names.get(piece.use.space_id, "")
-    return {"lines": block.lines, "entries": entries}
+    return {"lines": block.lines, "entries": entries, "ours": block.ours}
 
 
 def _printed(paper: str, sheet: dict[str, Any]) -> bytes:

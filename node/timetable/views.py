@@ -12,7 +12,7 @@ from node.centre import service as centre
 from node.core.accounts import staff_required
 from node.core.db import reading
 from node.timetable import labels, service, sheets
-from node.timetable.week import STEP_MIN, Row, Week, by_the_hour, monday_of
+from node.timetable.week import STEP_MIN, Hours, Row, Week, by_the_hour, minutes_of_days, monday_of
 from shared.time import YEARS, now
 from shared.web import zone
 from shared.web.vocabulary import WEEKDAYS
@@ -65,12 +65,13 @@ def space(space_id: str) -> Any:
     """The week of one space by the hour."""
     with reading() as session:
         week = _week(session)
-    row = _row(week, space_id)
+        row = _row(week, space_id)
+        hours = _hours(session, week, row)
     return render_template(
         "timetable/space.html",
         week=week,
         row=row,
-        hours=by_the_hour(row),
+        hours=hours,
         step=STEP_MIN,
         **_around("timetable.space", week, space_id=space_id),
     )
@@ -82,8 +83,9 @@ def space_paper(space_id: str) -> Any:
     """The same on one page of A4."""
     with reading() as session:
         week, name = _week(session), _name_of_house(session)
-    row = _row(week, space_id)
-    return _pdf(sheets.space_pdf(week, row, name, at=now(), ordinary=_is_ordinary()), "raum")
+        row = _row(week, space_id)
+        hours = _hours(session, week, row)
+    return _pdf(sheets.space_pdf(week, row, hours, name, at=now(), ordinary=_is_ordinary()), "raum")
 
 
 @pages.get("/haus/stundenplan")
@@ -146,6 +148,11 @@ def _around(endpoint: str, week: Week, **place: str) -> dict[str, Any]:
         "shown": shown,
         "as_of_time": now(),
     }
+
+
+def _hours(session: Session, week: Week, row: Row) -> Hours:
+    free = service.hours_of_guest(session, row.space, week.days, zone())
+    return by_the_hour(row, None if free is None else minutes_of_days(week.days, free, zone()))
 
 
 def _row(week: Week, space_id: str) -> Row:

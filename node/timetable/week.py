@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from node.spaces.models import Space
 from node.spaces.service import in_tree_order, parts_by_space
+from shared.records.bookings import Slot
 
 DAY_MIN = 24 * 60
 STEP_MIN = 30  # a line of the page by the hour
@@ -68,11 +69,15 @@ class Week:
 
 @dataclass(frozen=True)
 class Block:
-    """Pieces that overlap, or nothing: `lines` steps high from step number `first`."""
+    """Pieces that overlap, or nothing: `lines` steps high from step number `first`.
+
+    `ours` is False where a guest space is not the house's at that time.
+    """
 
     first: int
     lines: int
     pieces: tuple[Piece, ...] = ()
+    ours: bool = True
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,11 @@ class Hours:
 
     from_min: int
     lines: tuple[tuple[Block | None, ...], ...]
+
+    @property
+    def has_limits(self) -> bool:
+        """Whether the space is not ours at some of these times."""
+        return not all(block is None or block.ours for line in self.lines for block in line)
 
 
 def monday_of(day: date) -> date:
@@ -105,11 +115,14 @@ def lay_out(monday: date, spaces: Sequence[Space], uses: Iterable[Use], zone: Zo
     return Week(days, tuple(rows), tuple(tuple(_pieces(day, listed, zone)) for day in days))
 
 
-def by_the_hour(row: Row) -> Hours:
-    """Return one space of a week as lines of half an hour."""
+def by_the_hour(row: Row, ours: Sequence[Sequence[tuple[int, int]]] | None = None) -> Hours:
+    """Return one space of a week as lines of half an hour.
+
+    `ours` are for each day the minutes [from, until) in which a guest space is the house's; None: always.
+    """
     first, last = _shown(row)
     count = (last - first) // STEP_MIN
-    columns = [_column(pieces, first, count) for pieces in row.days]
+    columns = [_column(pieces, first, count, ours[day] if ours else None) for day, pieces in enumerate(row.days)]
     return Hours(first, tuple(tuple(column[line] for column in columns) for line in range(count)))
 
 
@@ -137,9 +150,23 @@ def _shown(row: Row) -> tuple[int, int]:
     return first // 60 * 60, -(-last // 60) * 60
 
 
-def _column(pieces: Sequence[Piece], from_min: int, count: int) -> list[Block | None]:
+def minutes_of_days(days: Sequence[date], stretches: Iterable[Slot], zone: ZoneInfo) -> list[list[tuple[int, int]]]:
+    """Return for each day the minutes of it that lie within `stretches`."""
+    listed = list(stretches)
+    found = [[(_minute(one.starts_at, day, zone), _minute(one.ends_at, day, zone)) for one in listed] for day in days]
+    return [[(first, last) for first, last in day if first < last] for day in found]
+
+
+def _column(
+    pieces: Sequence[Piece], from_min: int, count: int, ours: Sequence[tuple[int, int]] | None
+) -> list[Block | None]:
     """Return the blocks of a day at the steps where they begin; free steps are blocks of one line."""
-    column: list[Block | None] = [Block(line, 1) for line in range(count)]
+
+    def is_ours(line: int) -> bool:
+        at = from_min + line * STEP_MIN
+        return ours is None or any(first <= at < last for first, last in ours)
+
+    column: list[Block | None] = [Block(line, 1, ours=is_ours(line)) for line in range(count)]
     for block in _blocks(pieces, from_min):
         column[block.first] = block
         column[block.first + 1 : block.first + block.lines] = [None] * (block.lines - 1)

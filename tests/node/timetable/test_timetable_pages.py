@@ -14,8 +14,10 @@ from sqlalchemy import event
 
 from node.core.accounts import Role
 from node.equipment import service as equipment
+from node.spaces import guest_hours
+from node.spaces.guest_hours import GuestHoursEntry
 from node.timetable import service, sheets
-from node.timetable.week import Use, lay_out
+from node.timetable.week import Use, by_the_hour, lay_out
 from shared.database import Database
 from shared.records.spaces import SpaceKind
 from tests.factories import DAY, NOW, ZONE, local_slot, make_booking, make_event, make_item, make_space
@@ -113,6 +115,19 @@ def test_a_space_by_the_hour(signed_in: FlaskClient, database: Database) -> None
         assert signed_in.get(f"/stundenplan/raum/nirgends{page}").status_code == 404
 
 
+def test_a_guest_space_shows_when_it_is_not_ours(signed_in: FlaskClient, database: Database) -> None:
+    """Outside the hours agreed with the school the page is hatched; our own rooms are never."""
+    with database.transaction() as session:
+        gym = make_space(session, "Turnhalle", is_guest_space=True, host_building="Schule")
+        guest_hours.add_hours(session, gym.id, GuestHoursEntry(opens_local="18:00", closes_local="22:00"), [0])
+        hall = make_space(session, "Saal")
+    shown = signed_in.get(f"/stundenplan/raum/{gym.id}", query_string=WEEK).text
+    assert shown.count('week__away"></td>') == 7 * 28 - 8, "only Monday from six to ten is ours"
+    assert "gehört der Gastraum nicht uns" in shown
+    assert "week__away" not in signed_in.get(f"/stundenplan/raum/{hall.id}", query_string=WEEK).text
+    assert pages_of(signed_in.get(f"/stundenplan/raum/{gym.id}/raum.pdf", query_string=WEEK).data) == 1
+
+
 def test_the_ordinary_week_shows_what_comes_again(database: Database) -> None:
     """Every week, or two of five; a single party is left out, and so is what changes its time."""
     with database.transaction() as session:
@@ -190,7 +205,10 @@ def test_a_full_week_still_is_one_page(signed_in: FlaskClient, database: Databas
     week = lay_out(DAY, made, uses, ZONE)
     with signed_in.application.test_request_context("/?sprache=de"):
         assert pages_of(sheets.house_pdf(week, "Haus", at=NOW, ordinary=False)) == 1
-        assert pages_of(sheets.space_pdf(week, week.rows[0], "Haus", at=NOW, ordinary=False)) == 1
+        assert (
+            pages_of(sheets.space_pdf(week, week.rows[0], by_the_hour(week.rows[0]), "Haus", at=NOW, ordinary=False))
+            == 1
+        )
 
 
 def test_typst_has_letters_for_every_language_of_the_houses() -> None:
@@ -216,7 +234,7 @@ def test_the_page_of_a_space_tells_its_coming_bookings(signed_in: FlaskClient, d
         (found,) = service.coming_in(session, hall, NOW, 28)
         assert found.title == "Chor"
         assert service.coming_in(session, hall, NOW + timedelta(days=9), 28) == []
-    assert "Anstehende Buchungen" in signed_in.get(f"/raeume/{hall.id}").text
+    assert f"/stundenplan/raum/{hall.id}" in signed_in.get(f"/raeume/{hall.id}").text
 
 
 def test_the_page_of_equipment_names_the_bookings_it_goes_with(signed_in: FlaskClient, database: Database) -> None:
