@@ -5,7 +5,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from node.core.jobs import add as add_job
-from node.core.privacy import register as declare
+from node.core.privacy import declare
 from node.core.rights import Right, roles_with
 from node.registration import attendance, following, sign_up, terms
 from node.registration.jobs import EVERY_MINUTES, settle_offers
