@@ -46,6 +46,7 @@ __all__ = [
     "ReturnedAlready",
     "Ring",
     "add_key",
+    "count_overdue",
     "edit_key",
     "find_opening",
     "get_handover",
@@ -212,6 +213,11 @@ def out_now(session: Session) -> Sequence[KeyHandover]:
     """Return every copy that is out: what is due first stands first, what has no date last."""
     rows = session.scalars(select(KeyHandover).where(KeyHandover.returned_at.is_(None))).all()
     return sorted(rows, key=lambda row: (row.due_at is None, row.due_at or row.given_at, row.id))
+
+
+def count_overdue(session: Session, now: datetime) -> int:
+    """Return how many keys should be back by now."""
+    return sum(1 for handover in out_now(session) if handover.due_at is not None and handover.due_at <= now)
 
 
 def handovers_of_key(session: Session, key_id: str, limit: int = 100) -> Sequence[KeyHandover]:

@@ -98,3 +98,22 @@ def test_a_booking_without_keys_in_the_house_shows_no_panel(signed_in: FlaskClie
         booking_id = make_booking(session, now=now(), day=now().astimezone(ZONE).date()).id
         assert bookings.get_booking(session, booking_id)
     assert "keys-panel" not in signed_in.get(f"/buchungen/{booking_id}").text
+
+
+def test_the_page_of_today_asks_for_a_missing_closing_and_for_overdue_keys(
+    sign_in: Callable[..., FlaskClient], database: Database
+) -> None:
+    """The next morning whoever opens the house is told; both lead to where it is noted."""
+    with database.transaction() as session:
+        yesterday = now().astimezone(ZONE).date() - timedelta(days=1)
+        said = {"kind": BookingKind.SELF_MANAGED, "title": "Schach"}
+        booking_id = make_booking(session, day=yesterday, now=now(), **said).id
+        key = service.add_key(session, KeyRingEntry(label="Werkstatt"))
+        late = HandoverEntry(holder_name="Mirko Petrov", due_at=now() - timedelta(hours=1))
+        service.hand_out(session, key.id, late, now=now() - timedelta(days=1))
+    client = sign_in(Role.RECEPTION)
+    page = client.get("/heute").text
+    assert f"/buchungen/{booking_id}" in page
+    assert 'href="/schluessel"' in page
+    client.post(f"/schluessel/eigenregie/{booking_id}/geschlossen", data={"in_order": "yes"})
+    assert "geschlossen notiert" not in client.get("/heute").text
