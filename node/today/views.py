@@ -7,9 +7,11 @@ from node.bookings import service as bookings
 from node.core.accounts import staff_required
 from node.core.db import reading
 from node.core.rights import Right, may
+from node.keys import service as keys
 from node.opening_hours import service as opening_hours
 from node.programme import service as programme
 from node.recovery import service as recovery
+from node.registration import service as registration
 from node.spaces import service as spaces
 from node.visits import service as visits
 from shared.records.bookings import Slot
@@ -42,5 +44,8 @@ def page() -> str:
             open_state=opening_hours.state_at(opening_hours.hours_in_force(session), at, zone()),
             announcements=announcements.current(session, at, limit=3),
             offers=recovery.count_open(session),
+            not_closed=keys.not_closed(session, at) if may(Right.TAKE_BOOKINGS) else (),
+            keys_overdue=keys.count_overdue(session, at) if may(Right.TAKE_BOOKINGS) else 0,
+            calls=len(registration.calls_to_make(session, at)) if may(Right.REGISTER_PEOPLE) else 0,
             counting=visits.find_question(session, at, zone()) if may(Right.CORRECT_COUNTS) else None,
         )
