@@ -8,9 +8,11 @@ from flask_babel import lazy_gettext as _l
 
 from node.core import jobs
 from node.core.db import transaction
+from node.core.privacy import declare
 from node.core.rights import Right, roles_with
 from node.visits import arrange_views, day_views, days, month_views, views
 from node.visits.pages import board, months, pages
+from node.visits.privacy import CORRECTIONS, LOCKS, STATEMENTS
 from shared.time import now
 from shared.web import navigation, zone
 
@@ -23,6 +25,7 @@ def register(app: Flask) -> None:
     """Add the counter to `app`."""
     for part in (pages, months, board):
         app.register_blueprint(part)
+    declare(app, CORRECTIONS, STATEMENTS, LOCKS)
     counting = roles_with(Right.COUNT)
     arrange: dict[str, Any] = {"group": "house", "about": _ABOUT, "roles": roles_with(Right.ARRANGE_HOUSE)}
     navigation.add(app, _l("Visitor counter"), "visits.counter", order=20, roles=counting)
