@@ -37,9 +37,10 @@ class RefusedTap(Shape):
 
 
 class Receipt(Shape):
-    """`accepted` ids are stored for good; the device may forget them."""
+    """`accepted` ids are stored for good; the device may forget them. `set_aside` came for a locked month."""
 
     accepted = fields.List(fields.String())
+    set_aside = fields.List(fields.String())
     refused = fields.List(fields.Nested(RefusedTap))
 
 
@@ -66,7 +67,8 @@ class Correction(Shape):
 def taps(session: Session, said: dict[str, Any]) -> Any:
     """Count taps: {"id", "counted_at", "kind", "target_group", "step"} each."""
     receipt = service.record_taps(session, said["taps"], now())
-    return {"accepted": receipt.accepted, "refused": [refused._asdict() for refused in receipt.refused]}
+    refused = [refused._asdict() for refused in receipt.refused]
+    return {"accepted": receipt.accepted, "set_aside": receipt.set_aside, "refused": refused}
 
 
 @api.get("/counts")
