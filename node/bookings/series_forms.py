@@ -16,7 +16,7 @@ from node.bookings.series import SeriesEntry, Wishes
 from node.bookings.series_outlook import place_of
 from node.series.forms import RepeatFields, repeat_fields_of
 from node.series.models import BookingSeries
-from node.series.recurrence import Pattern, expand
+from node.series.recurrence import Pattern
 from node.series.steps import Wish
 from shared.web.forms import options
 
@@ -88,9 +88,7 @@ def fields_of_series(entry: SeriesEntry, zone: ZoneInfo, from_day: date) -> dict
     shown = fields_of(entry.said, zone)
     ends_on = pattern.ends.date() if pattern.ends.date() != pattern.starts.date() else None
     times = {"day": from_day, "starts": pattern.starts.time(), "ends": pattern.ends.time(), "ends_on": ends_on}
-    repeat = repeat_fields_of(pattern, entry.skips)
-    if pattern.rule.count is not None:  # what is left of them, or nothing if the series is over
-        repeat["count"] = sum(each.slot is not None and each.day >= from_day for each in expand(entry.pattern)) or None
+    repeat = repeat_fields_of(entry.pattern, entry.skips, from_day)
     return shown | times | repeat | {"fee_class_id": entry.said.fee_class_id or ""}
 
 

@@ -60,4 +60,4 @@ def fields_of_series(entry: EventSeriesEntry, zone: ZoneInfo, from_day: Any) -> 
     said = entry.said.at(pattern.slot_on(pattern.starts.date()), zone)
     ends_on = pattern.ends.date() if pattern.ends.date() != pattern.starts.date() else None
     times = {"day": from_day, "starts": pattern.starts.time(), "ends": pattern.ends.time(), "ends_on": ends_on}
-    return fields_of(said, zone) | times | repeat_fields_of(pattern, entry.skips)
+    return fields_of(said, zone) | times | repeat_fields_of(entry.pattern, entry.skips, from_day)

@@ -15,7 +15,7 @@ from wtforms import IntegerField, RadioField, SelectField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from node.series.models import SeriesColumns
-from node.series.recurrence import DATES_MAX, Pattern
+from node.series.recurrence import DATES_MAX, Pattern, expand
 from node.series.rule import Frequency, Rule, Weekday
 from node.series.words import of_pattern
 from shared.records.holidays import HolidayKind
@@ -117,9 +117,15 @@ class RepeatFields:
         self.repeat.choices = options([(AS_BEFORE, _("As before: %(rule)s", rule=words)), *REPEATS.items()])
 
 
-def repeat_fields_of(pattern: Pattern, skips: tuple[str, ...]) -> dict[str, Any]:
-    """Return the values with which a form shows the repetition of a series that is edited."""
+def repeat_fields_of(pattern: Pattern, skips: tuple[str, ...], from_day: date) -> dict[str, Any]:
+    """Return the values with which a form shows the repetition of a series that is edited from a day on.
+
+    Of a number of dates it shows how many are left, or nothing if the series is over.
+    """
     rule = pattern.rule
+    left = None
+    if rule.count is not None:
+        left = sum(each.slot is not None and each.day >= from_day for each in expand(pattern)) or None
     monthly = rule.frequency == Frequency.MONTHLY
     position = rule.weekdays[0].position if monthly and rule.weekdays else 0
     return {
@@ -128,6 +134,6 @@ def repeat_fields_of(pattern: Pattern, skips: tuple[str, ...]) -> dict[str, Any]
         "weekdays": () if monthly else tuple(str(each.weekday) for each in rule.weekdays),
         "position": str(position) if str(position) in POSITIONS else "",
         "until": rule.until,
-        "count": rule.count,
+        "count": left,
         "skips": tuple(kind for kind in skips if kind in SKIPS),
     }
