@@ -263,3 +263,15 @@ def test_the_form_says_how_long_the_house_keeps_names(
     with database.transaction() as session:
         session.add(RetentionTime(key="registrations", days=7))
     assert "7 Tage nach der Veranstaltung" in client.get(f"/haus/programm/{gathering.id}/anmelden").text
+
+
+def test_the_start_page_says_that_somebody_waits_for_a_call(
+    signed_in: FlaskClient, database: Database, gathering: Event
+) -> None:
+    """Only while there is somebody to call."""
+    assert "Heute anrufen" not in signed_in.get("/heute").text
+    with database.transaction() as session:
+        programme.cancel_event(session, gathering.id, "Wasserschaden", now=now())
+    page = signed_in.get("/heute").text
+    assert "Heute anrufen" in page
+    assert "1 Person wartet" in page
