@@ -20,6 +20,7 @@ from deploy.demo import (
     seed_people,
     seed_programme,
     seed_registration,
+    seed_series,
     seed_spaces,
     seed_visits,
 )
@@ -81,6 +82,7 @@ def plant(session: Session, house: House, at: datetime) -> None:
     seed_programme.plant(session, rooms, at, ZONE)
     seed_spaces.plant(session, house, rooms, at)
     seed_bookings.plant(session, house, rooms, at)
+    seed_series.plant(session, house, rooms, at)
     seed_hours.plant_request(session, at, ZONE)
     _plant_visits(session, house, monday, first, at)
     seed_visits.plant(session, house.id, at, ZONE)
