@@ -63,17 +63,8 @@ def pages_of(app: Flask) -> Blueprint:
 
 
 def begin() -> Any:
-    """Begin, or go on where somebody stopped; `raum` names the room at once."""
-    wanted = request.args.get("raum", "")
-    if not wanted:
-        return redirect(url_for("requests.question", step="raum"))
-    with transaction() as writing:
-        try:
-            rooms.get_room(writing, wanted)
-        except NoSuchRoom:
-            return redirect(url_for("requests.question", step="raum"))
-        drafts.keep_answers(writing, _key(), {"raum": wanted}, now())
-    return redirect(url_for("requests.question", step="anlass"))
+    """Begin, or go on where somebody stopped; `raum` chooses the room beforehand. Nothing is kept yet."""
+    return redirect(url_for("requests.question", step="raum", raum=request.args.get("raum")))
 
 
 def discard() -> Any:
@@ -90,7 +81,10 @@ def question(step: str) -> Any:
         answers = _answers(session_of_database)
         if _is_too_early(session_of_database, answers, step):
             return redirect(url_for("requests.begin"))
-        form = _form(session_of_database, step, answers, data=steps.FORMS[step].filled(answers))
+        filled = steps.FORMS[step].filled(answers)
+        if step == "raum" and request.args.get("raum"):
+            filled["raum"] = request.args["raum"]
+        form = _form(session_of_database, step, answers, data=filled)
         return _question_page(session_of_database, step, answers, form)
 
 

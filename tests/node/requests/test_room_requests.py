@@ -117,10 +117,13 @@ def test_no_question_is_jumped_over(client: FlaskClient, hall: str) -> None:
     assert client.post(f"{STEPS}/pruefen", data={"homepage": ""}).location == STEPS
 
 
-def test_a_room_is_named_by_the_link_of_its_description(client: FlaskClient, hall: str) -> None:
-    """The first question is then answered; a room that is not there is asked for."""
-    assert client.get(f"{STEPS}?raum={hall}").location == f"{STEPS}/anlass"
-    assert client.get(f"{STEPS}?raum=nirgends").location == f"{STEPS}/raum"
+def test_a_room_is_named_by_the_link_of_its_description(client: FlaskClient, database: Database, hall: str) -> None:
+    """It is chosen beforehand, and nothing is kept before somebody answers: programs follow links too."""
+    page = client.get(f"{STEPS}?raum={hall}", follow_redirects=True).text
+    assert re.search(rf'<input[^>]*checked[^>]*value="{hall}"', page)
+    assert "checked" not in client.get(f"{STEPS}?raum=nirgends", follow_redirects=True).text
+    with database.reading() as session:
+        assert session.scalars(select(RequestDraft)).all() == []
 
 
 @pytest.mark.parametrize(
