@@ -16,7 +16,7 @@ from shared.web.money import MoneyField
 class ResponsibleForm(Form):
     """Who answers for the rental."""
 
-    name = StringField(_l("Responsible person"), [needed(_l("Please enter a name.")), at_most(TITLE_LENGTH_MAX)])
+    name = StringField(_l("Name"), [needed(_l("Please enter a name.")), at_most(TITLE_LENGTH_MAX)])
     phone = StringField(_l("Phone"), [at_most(80)])
     address = StringField(_l("Address"), [at_most(300)])
 

@@ -17,7 +17,6 @@ def register(app: Flask) -> None:
     app.register_blueprint(own_views.own)
     declare_personal_data(app, TENANTS)
     navigation.add(app, _l("My bookings"), "own.index", order=5, only_role=Role.TENANT)
-    navigation.add(app, _l("Free times"), "own.free", order=6, only_role=Role.TENANT)
     navigation.add(
         app,
         _l("Groups and tenants"),

@@ -29,14 +29,23 @@ class Entry:
 
     @property
     def is_current(self) -> bool:
-        """Whether the page shown belongs to this entry: the same endpoint, one of its blueprint, or of its group."""
+        """Whether the page shown belongs to this entry: the same endpoint, one of its blueprint, or of its group.
+
+        A blueprint with an entry in the main navigation belongs to that one, not to one of a group.
+        """
         shown = request.endpoint or ""
         if self.leads_to and any(entry.is_current for entry in _entries() if entry.group == self.leads_to):
             return True
         if shown == self.endpoint:
             return True
         others = {entry.endpoint for entry in _entries()}
-        return shown not in others and shown.rpartition(".")[0] == self.endpoint.rpartition(".")[0]
+        if shown in others or shown.rpartition(".")[0] != self.blueprint:
+            return False
+        return not self.group or not any(entry.blueprint == self.blueprint and not entry.group for entry in _entries())
+
+    @property
+    def blueprint(self) -> str:
+        return self.endpoint.rpartition(".")[0]
 
     @property
     def is_for_this_person(self) -> bool:
