@@ -18,7 +18,10 @@ from shared.web.languages import LANGUAGES
 
 @dataclass(frozen=True)
 class Column:
-    """`german` and `english` are its names, the first of each is what a template says. `examples` fill its rows."""
+    """`german` and `english` are its names, the first of each is what a template says. `examples` fill its rows.
+
+    `choices` are the words that a cell may have, where only some are possible.
+    """
 
     key: str
     german: Sequence[str]
@@ -26,14 +29,24 @@ class Column:
     read: Reader
     examples: Sequence[str]
     needed: bool = False
+    choices: Sequence[Any] = ()
 
     def name(self, language: str) -> str:
         return (self.german if language == "de" else self.english)[0]
 
 
-def column(key: str, german: str, english: str, read: Reader, examples: str = "", *, needed: bool = False) -> Column:
+def column(
+    key: str,
+    german: str,
+    english: str,
+    read: Reader,
+    examples: str = "",
+    *,
+    needed: bool = False,
+    choices: Iterable[Any] = (),
+) -> Column:
     """Return a column; names and examples have a `|` between them."""
-    return Column(key, german.split("|"), english.split("|"), read, examples.split("|"), needed)
+    return Column(key, german.split("|"), english.split("|"), read, examples.split("|"), needed, tuple(choices))
 
 
 @dataclass(frozen=True)

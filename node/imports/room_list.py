@@ -40,15 +40,26 @@ class RoomImporter(Importer):
             column(
                 "name", "Raum|Name|Raumname", "room|name|space", words(TITLE_LENGTH_MAX), "Saal|Saal links", needed=True
             ),
-            column("kind", "Art|Raumart", "kind|type", kind, "Mehrzweckraum|Mehrzweckraum"),
+            column(
+                "kind", "Art|Raumart", "kind|type", kind, "Mehrzweckraum|Mehrzweckraum", choices=SPACE_KINDS.values()
+            ),
             column("part_of", "Teil von|gehört zu", "part of", words(TITLE_LENGTH_MAX), "|Saal"),
             column("capacity", "Personen|Plätze|Kapazität", "people|capacity|persons", people, "80|40"),
             column("capacity_rows", "In Reihen|Reihenbestuhlung", "in rows|rows", people, "80|40"),
             column("capacity_tables", "An Tischen|Tische", "at tables|tables", people, "48|24"),
             column("capacity_circle", "Im Kreis|Stuhlkreis", "in a circle|circle", people, "30|20"),
             column("capacity_standing", "Stehend", "standing", people, "120|60"),
-            column("accessibility", "Barrierefreiheit", "accessibility", access, "Stufenlos, Barrierefreie Toilette|"),
-            column("features", "Ausstattung", "features|equipment", features, "Bühne|"),
+            column(
+                "accessibility",
+                "Barrierefreiheit",
+                "accessibility",
+                access,
+                "Stufenlos, Barrierefreie Toilette|",
+                choices=ACCESSIBILITY.values(),
+            ),
+            column(
+                "features", "Ausstattung", "features|equipment", features, "Bühne|", choices=SPACE_FEATURES.values()
+            ),
             column("description", "Beschreibung", "description", words(TEXT_LENGTH_MAX), "Heller Saal mit Parkett|"),
             column("buffer_before_min", "Rüstzeit vorher|Rüstzeit vorher (Minuten)", "buffer before", minutes, "15|15"),
             column("buffer_after_min", "Rüstzeit nachher|Rüstzeit nachher (Minuten)", "buffer after", minutes, "30|15"),
