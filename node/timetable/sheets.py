@@ -54,7 +54,9 @@ def space_pdf(week: Week, row: Row, hours: Hours, house: str, *, at: datetime, o
         }
         for number, line in enumerate(hours.lines)
     ]
-    return _printed("space", _frame(week, row.space.name, house, at, ordinary=ordinary) | {"lines": lines})
+    away = _("The guest space is not ours at that time.") if hours.has_limits else ""
+    frame = _frame(week, row.space.name, house, at, ordinary=ordinary)
+    return _printed("space", frame | {"lines": lines, "away": away})
 
 
 def _frame(week: Week, title: str, house: str, at: datetime, *, ordinary: bool, public: bool = False) -> dict[str, Any]:
