@@ -17,6 +17,8 @@ from node.registration.views import pages  # one blueprint: the navigation shows
 from shared.errors import Refusal
 from shared.time import now
 
+__all__ = ["pages"]
+
 
 @pages.get("/termin/<event_id>/liste")
 @needs(Right.REGISTER_PEOPLE)
