@@ -22,14 +22,14 @@ ABOUT_THINGS = """
     equipment_items.name equipment_items.place equipment_items.note
     event_images.content
     event_series.entry event_series.title event_series.rule event_series.zone event_series.cancel_reason
-    booking_series.rule booking_series.zone booking_series.cancel_reason
+    booking_series.equipment booking_series.rule booking_series.zone booking_series.cancel_reason
     events.source_uid events.source_recurrence_id
     expiry_runs.failed
     fee_classes.name fee_classes.meant_for
     house_days.name house_rules.text
     imported_rows.key
     key_rings.label key_rings.note
-    month_locks.reason visit_days.reason count_corrections.reason series_omissions.detail
+    series_omissions.detail
     rejected_messages.topic rejected_messages.reason
     room_request_drafts.token_hash room_requests.token_hash
     sensors.name sensors.door sensors.token_hash sensor_counts.message_id sensor_rejections.excerpt
