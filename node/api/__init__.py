@@ -6,11 +6,11 @@ from flask import Flask
 from flask_smorest import Api
 from flask_wtf.csrf import CSRFProtect
 
-from node.api import bookings, equipment, house, keys, programme, registrations, rentals, spaces, visits
+from node.api import bookings, equipment, house, keys, programme, registrations, rentals, series, spaces, visits
 from node.api.privacy import ANSWERS
 from node.core.privacy import declare
 
-SUBJECTS = (house, spaces, equipment, bookings, rentals, keys, programme, registrations, visits)
+SUBJECTS = (house, spaces, equipment, bookings, series, rentals, keys, programme, registrations, visits)
 
 
 class HouseApi(Api):  # type: ignore[misc]

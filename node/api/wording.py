@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 from flask_babel import gettext as _
 
-from node.bookings.refusals import in_words as of_bookings
+from node.bookings.series_refusals import in_words as of_bookings
+from node.equipment.refusals import in_words as of_equipment
+from node.keys.refusals import in_words as of_keys
 from node.programme.refusals import in_words as of_programme
 from node.registration.labels import in_words as of_registration
 from shared.errors import Refusal
 
-WORDS: tuple[Callable[[Refusal], str], ...] = (of_bookings, of_programme, of_registration)
+WORDS: tuple[Callable[[Refusal], str], ...] = (of_bookings, of_equipment, of_keys, of_programme, of_registration)
 
 
 def in_words(refusal: Refusal) -> str:

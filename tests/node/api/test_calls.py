@@ -207,3 +207,23 @@ def test_every_call_needs_a_token(app: Flask) -> None:
     assert len(calls) > 20
     for rule in calls:
         assert hasattr(app.view_functions[rule.endpoint], "needs_token"), rule.endpoint
+
+
+def test_a_series_is_shown_date_by_date_and_then_booked(caller: Callers, hall: str) -> None:
+    """The one date that is taken is missing with its reason; the others stand."""
+    tablet = caller()
+    week = timedelta(weeks=1)
+    tablet.post("/bookings", json=wanted(hall, starts_at=to_wire(SOON + week), ends_at=to_wire(SOON + week * 1.001)))
+    asked = {"rule": "FREQ=WEEKLY;COUNT=3", "first": wanted(hall)}
+    assert [step["action"] for step in tablet.post("/series/preview", json=asked).json] == ["make"] * 3
+    began = tablet.post("/series", json=asked)
+    assert (began.status_code, began.json["made"], len(began.json["missing"])) == (201, 2, 1)
+    dates = tablet.get(f"/series/{began.json['series']['id']}/dates").json
+    assert [each["stands"] for each in dates] == [True, False, True]
+
+
+def test_a_rule_that_cannot_be_read_is_refused_in_words(caller: Callers, hall: str) -> None:
+    """With the part that is wrong."""
+    answer = caller().post("/series/preview", json={"rule": "FREQ=SOMETIMES", "first": wanted(hall)})
+    assert (answer.status_code, answer.json["reason"]) == (409, "rule_unreadable")
+    assert answer.json["culprit"]
