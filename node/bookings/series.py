@@ -5,6 +5,7 @@ like any other. What cannot be booked is noted with its reason; nothing is missi
 Rule: a date is "changed on its own" if it no longer says what its series says; nobody has to tick that.
 """
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from node.bookings import service as bookings
 from node.bookings.entry import BookingEntry
 from node.bookings.models import Booking
+from node.equipment import service as equipment
 from node.series import keeping
 from node.series.editing import edit_begins, edit_steps, write_edit
 from node.series.keeper import Keeper, Outcome, carry_out
@@ -197,7 +199,10 @@ class BookingKeeper(Keeper):
     def written(self, series: BookingSeries) -> list[Written]:
         pattern, said = series.pattern, {name: getattr(series, name) for name in _ON_BOTH}
         query = select(Booking).where(Booking.series_id == series.id).order_by(Booking.occurrence_on, Booking.id)
-        return [self._written(booking, pattern, said) for booking in self.session.scalars(query)]
+        listed = list(self.session.scalars(query))
+        along = equipment.with_bookings(self.session, [booking.id for booking in listed])
+        usual = _equipment(series)
+        return [self._written(booking, pattern, said, along.get(booking.id, {}) == usual) for booking in listed]
 
     def make(self, series: BookingSeries, day: date, place: Place) -> None:
         booking = bookings.take_booking(self.session, _at(series, place), now=self.now, by=self.by)
@@ -217,7 +222,7 @@ class BookingKeeper(Keeper):
         bookings.cancel_booking(self.session, written.id, reason, now=self.now, by=self.by)
         return True
 
-    def _written(self, booking: Booking, pattern: Pattern, said: dict[str, Any]) -> Written:
+    def _written(self, booking: Booking, pattern: Pattern, said: dict[str, Any], same_along: bool) -> Written:
         assert booking.occurrence_on is not None, "a booking of a series knows which date it is"
         slot = Slot(booking.starts_at, booking.ends_at)
         begun = booking.starts_at <= self.now
@@ -228,7 +233,7 @@ class BookingKeeper(Keeper):
             booking.occurrence_on,
             Place(booking.space_id, slot),
             stands=booking.state in STANDING,
-            own=changed or slot != pattern.slot_on(booking.occurrence_on),
+            own=changed or not (same_along or begun) or slot != pattern.slot_on(booking.occurrence_on),
             begun=begun,
             booking_id=booking.id,
         )
@@ -249,7 +254,12 @@ _ON_BOTH = (
 
 def _said(series: BookingSeries, slot: Slot) -> BookingEntry:
     said = {name: getattr(series, name) for name in _ON_BOTH}
-    return BookingEntry(slot=slot, fee_class_id=series.fee_class_id, **said)
+    return BookingEntry(slot=slot, fee_class_id=series.fee_class_id, equipment=_equipment(series), **said)
+
+
+def _equipment(series: BookingSeries) -> dict[str, int]:
+    found: dict[str, int] = json.loads(series.equipment or "{}")
+    return found
 
 
 def _at(series: BookingSeries, place: Place) -> BookingEntry:
@@ -259,6 +269,8 @@ def _at(series: BookingSeries, place: Place) -> BookingEntry:
 def _row(entry: SeriesEntry, now: datetime | None, by: str) -> BookingSeries:
     """Return a series that is not in the session yet."""
     said = {name: getattr(entry.said, name) for name in (*_ON_BOTH, "fee_class_id")}
+    wanted = {item_id: count for item_id, count in sorted((entry.said.equipment or {}).items()) if count}
+    said["equipment"] = json.dumps(wanted) if wanted else ""
     return BookingSeries(pattern=entry.pattern, skips=entry.skips, made_by=by, made_at=now, **said)
 
 

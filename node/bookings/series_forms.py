@@ -1,6 +1,6 @@
 """What is typed about a series of bookings, and what is chosen for single dates of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField
 
-from node.bookings.forms import BookingForm, ReasonForm, fields_of
+from node.bookings.forms import BookingForm, ReasonForm, field_of_item, fields_of, of_equipment
 from node.bookings.labels import CANCEL_REASONS
 from node.bookings.series import SeriesEntry, Wishes
 from node.bookings.series_outlook import place_of
@@ -60,6 +60,11 @@ class SeriesForm(RepeatFields, BookingForm):
         return [name for name in super()._unknown() if not name.startswith((CHOICE, "item_"))]
 
 
+def with_equipment(items: Mapping[str, str]) -> type[SeriesForm]:
+    """Return the form with a field for each of `items` (id -> label)."""
+    return type("SeriesFormWithEquipment", (SeriesForm, of_equipment(items)), {})
+
+
 class CancelSeriesForm(ReasonForm):
     """Why the coming dates are cancelled."""
 
@@ -89,7 +94,8 @@ def fields_of_series(entry: SeriesEntry, zone: ZoneInfo, from_day: date) -> dict
     ends_on = pattern.ends.date() if pattern.ends.date() != pattern.starts.date() else None
     times = {"day": from_day, "starts": pattern.starts.time(), "ends": pattern.ends.time(), "ends_on": ends_on}
     repeat = repeat_fields_of(entry.pattern, entry.skips, from_day)
-    return shown | times | repeat | {"fee_class_id": entry.said.fee_class_id or ""}
+    along = {field_of_item(item_id): count for item_id, count in (entry.said.equipment or {}).items()}
+    return shown | times | repeat | along | {"fee_class_id": entry.said.fee_class_id or ""}
 
 
 def _day(text: str) -> date | None:

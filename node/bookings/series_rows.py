@@ -26,6 +26,7 @@ BROKEN: Mapping[str, Any] = {
     "NoticeTooShort": _l("The space has to be booked earlier."),
     "BookingTooLong": _l("The space is not given away for so long."),
     "OutsideSpaceHours": _l("The space belongs to another building and is not free then."),
+    "StockExceeded": _l("Too little of the equipment is free then."),
     "QuotaSpent": _l("The hours that the group may use are spent."),
 }
 

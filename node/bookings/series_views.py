@@ -19,13 +19,14 @@ from node.bookings.desk import booking_form, pages, wanted_date, wanted_wall
 from node.bookings.forms import blank
 from node.bookings.models import Booking
 from node.bookings.series import SeriesEntry
-from node.bookings.series_forms import CancelSeriesForm, SeriesForm, fields_of_series, wishes_of
+from node.bookings.series_forms import CancelSeriesForm, SeriesForm, fields_of_series, wishes_of, with_equipment
 from node.bookings.series_outlook import look_ahead
 from node.bookings.series_refusals import in_words
 from node.bookings.series_rows import rows_of, shown_of
 from node.core import audit
 from node.core.db import reading, transaction
 from node.core.rights import Right, may, needs
+from node.equipment import service as equipment
 from node.series.forms import USUALLY_LEFT_OUT
 from node.series.keeper import Outcome
 from node.series.models import BookingSeries
@@ -188,7 +189,8 @@ def cancel_series(series_id: str) -> Any:
 def _form(session: Session, before: BookingSeries | None = None, **filled: Any) -> SeriesForm:
     """Return the form with this house's spaces, tenants and fee classes to choose from."""
     usual = booking_form(session, **({"formdata": None} | filled))
-    form = SeriesForm(**filled)
+    kept = set(series.entry_of(before).said.equipment or {}) if before is not None else set()
+    form = with_equipment(_items(session, kept))(**filled)
     for name in ("space_id", "kind", "tenant_id", "fee_class_id"):
         form[name].choices = usual[name].choices
     if before is not None:
@@ -199,6 +201,11 @@ def _form(session: Session, before: BookingSeries | None = None, **filled: Any) 
                 (before.space_id, _names(session).get(before.space_id or "", "")),
             ]
     return form
+
+
+def _items(session: Session, kept: set[str]) -> dict[str, str]:
+    """Return the equipment that can be booked along, and what the series has of retired things."""
+    return {item.id: item.name for item in equipment.list_items(session) if not item.retired or item.id in kept}
 
 
 def _form_page(

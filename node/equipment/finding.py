@@ -1,6 +1,6 @@
 """Equipment found again: the stock, what is promised of it, what is out, what is overdue."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -97,6 +97,16 @@ def with_booking(session: Session, booking_id: str) -> list[Reservation]:
         .order_by(Item.name, Reservation.id)
     )
     return list(session.scalars(query))
+
+
+def with_bookings(session: Session, booking_ids: Collection[str]) -> dict[str, dict[str, int]]:
+    """Return what goes with each of these bookings that has something: item id -> count."""
+    query = select(Reservation).where(Reservation.booking_id.in_(booking_ids))
+    found: dict[str, dict[str, int]] = {}
+    for reservation in session.scalars(query):
+        if reservation.booking_id is not None:
+            found.setdefault(reservation.booking_id, {})[reservation.item_id] = reservation.count
+    return found
 
 
 def coming_of(session: Session, item_id: str, now: datetime, limit: int = 100) -> list[Reservation]:

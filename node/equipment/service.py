@@ -28,6 +28,7 @@ from node.equipment.finding import (
     list_items,
     standings,
     with_booking,
+    with_bookings,
 )
 from node.equipment.items import ItemEntry, StockPromised, add_item, edit_item, reopen_item, retire_item
 from node.equipment.lending import (
@@ -78,4 +79,5 @@ __all__ = [
     "standings",
     "take_back",
     "with_booking",
+    "with_bookings",
 ]

@@ -63,6 +63,7 @@ class BookingSeries(SeriesColumns, Base):
     persons: Mapped[int | None] = mapped_column(Integer, default=None)
     note: Mapped[str] = mapped_column(Text, default="")
     tenant_id: Mapped[str | None] = mapped_column(RecordId, default=None)
+    equipment: Mapped[str] = mapped_column(Text, default="")  # JSON: item id -> count, of each date; '' for none
     fee_class_id: Mapped[str | None] = mapped_column(RecordId, default=None)  # agreed for each date that is a rental
 
 

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("persons", sa.Integer(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("tenant_id", sa.String(length=36), nullable=True),
+        sa.Column("equipment", sa.Text(), nullable=False),
         sa.Column("fee_class_id", sa.String(length=36), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_booking_series")),
     )

@@ -13,6 +13,7 @@ from node.bookings.models import Booking
 from node.bookings.series import SeriesEntry
 from node.bookings.series_outlook import Outlook, look_ahead, place_of
 from node.bookings.service import BookingEntry
+from node.equipment import service as equipment
 from node.series.models import BookingSeries
 from node.series.recurrence import Pattern, Reason
 from node.series.refusals import NoDates, TooManyDates
@@ -367,6 +368,37 @@ def test_a_rule_of_the_space_is_foretold(session: Session) -> None:
     """A longest booking that every date breaks is told in the look ahead."""
     hall = make_space(session, length_max_min=60)
     assert not ahead(session, entry(hall))[TUESDAY].free
+
+
+def test_equipment_goes_along_with_each_date(session: Session) -> None:
+    """The projector is kept for every date; where it is out the date is missing, and says why."""
+    hall, side = make_space(session), make_space(session, "Nebenraum")
+    beamer = equipment.add_item(session, equipment.ItemEntry(name="Beamer"))
+    other = make_booking(session, side, "18:00", "20:00", TUESDAY, equipment={beamer.id: 1})
+    row = begin(session, entry(hall, equipment={beamer.id: 1}))
+    line = series.dates_of(session, row, now=NOW)[0]
+    assert line.omission is not None
+    assert (line.omission.reason, line.omission.detail) == ("refused", "StockExceeded")
+    assert service.bookings_between(session, local_slot("18:00", "20:00", TUESDAY)) == [other]
+    second = series.dates_of(session, row, now=NOW)[1].written
+    assert second is not None
+    assert equipment.with_bookings(session, [second.id]) == {second.id: {beamer.id: 1}}
+    assert not second.own
+
+
+def test_what_was_added_to_one_date_is_not_lost_by_an_edit(session: Session) -> None:
+    """A date with a projector of its own counts as changed on its own."""
+    hall = make_space(session)
+    beamer = equipment.add_item(session, equipment.ItemEntry(name="Beamer"))
+    row = begin(session, entry(hall))
+    first = series.dates_of(session, row, now=NOW)[0].written
+    assert first is not None
+    equipment.reserve(session, first.id, beamer.id, 1, first.place.slot)
+    edit(session, row, entry(hall, start="19:00"))
+    assert dates(session, row)[:2] == [("24.11.", "24.11. 18:00"), ("01.12.", "01.12. 19:00")]
+    assert equipment.with_bookings(session, [first.id]) == {first.id: {beamer.id: 1}}
+    edit(session, row, entry(hall, start="19:00"), keep_own=False)
+    assert equipment.with_bookings(session, [first.id]) == {}
 
 
 def test_sixty_dates_are_looked_at_with_a_few_queries(database: Database) -> None:

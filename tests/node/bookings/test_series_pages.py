@@ -9,8 +9,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from node.bookings.forms import field_of_item
 from node.bookings.models import Booking
 from node.core.accounts import Role
+from node.equipment import service as equipment
 from node.series.models import BookingSeries
 from node.spaces.service import get_space
 from shared.database import Database
@@ -81,6 +83,22 @@ def test_the_way_back_to_the_form_keeps_what_was_typed(signed_in: FlaskClient, h
     assert f'name="{left}" value="leave"' in page
     again = signed_in.post(NEW, data=typed(hall, **{left: "leave"})).text
     assert re.search(rf'name="{left}" value="leave" checked', again)
+
+
+def test_equipment_comes_along_from_a_single_bookings_form(
+    signed_in: FlaskClient, hall: str, database: Database
+) -> None:
+    """What was chosen for one booking is asked for each date of the series, and booked."""
+    with database.transaction() as session:
+        beamer = equipment.add_item(session, equipment.ItemEntry(name="Beamer", stock=2)).id
+    name = field_of_item(beamer)
+    page = signed_in.post(NEW, data=typed(hall, step="form", **{name: "2"})).text
+    assert re.search(rf'name="{name}"[^>]* value="2"', page)
+    address = begin(signed_in, hall, **{name: "2"})
+    with database.reading() as session:
+        ids = session.scalars(select(Booking.id)).all()
+        assert equipment.with_bookings(session, ids) == {booking_id: {beamer: 2} for booking_id in ids}
+    assert re.search(rf'name="{name}"[^>]* value="2"', signed_in.get(f"{address}/aendern").text)
 
 
 def test_repeating_a_single_booking_leaves_out_the_usual_holidays(signed_in: FlaskClient, hall: str) -> None:
