@@ -35,6 +35,7 @@ def page() -> str:
         return render_template(
             "today/page.html",
             today=today,
+            within=day,
             as_of_time=at,
             events=programme.published_between(session, *day, with_cancelled=True),
             bookings=bookings.bookings_of_day(session, day),
