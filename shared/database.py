@@ -33,7 +33,8 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        self.engine = create_engine(self.url, pool_pre_ping=not self.is_sqlite)
+        # An error that quotes what was to be written would put names into the program's log.
+        self.engine = create_engine(self.url, pool_pre_ping=not self.is_sqlite, hide_parameters=True)
         if self.is_sqlite:
             _prepare_sqlite(self.engine, cache_mb, wal_autocheckpoint)
         self._writing = sessionmaker(self.engine.execution_options(writing=True), expire_on_commit=False)

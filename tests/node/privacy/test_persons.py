@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from node.bookings.models import Booking
 from node.core import audit
@@ -156,3 +157,10 @@ def test_whom_somebody_looks_for_stands_in_no_address(signed_in: FlaskClient) ->
     page = signed_in.get("/datenschutz/person?needle=Gülcan")
     assert "Gülcan" not in page.text.replace("needle=Gülcan", "").replace("needle%3DG%C3%BClcan", "")
     assert 'method="post"' in page.text
+
+
+def test_an_error_of_the_database_quotes_nobody(database: Database) -> None:
+    """What goes wrong while writing is logged without what was to be written."""
+    with pytest.raises(IntegrityError) as failed, database.transaction() as session:
+        session.execute(text("INSERT INTO accounts (id, name) VALUES ('1', :name)"), {"name": NAME})
+    assert NAME not in str(failed.value)
