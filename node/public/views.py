@@ -49,15 +49,17 @@ def house() -> str:
         told = announcements.current(session, at, public_only=True)
     here = url_for("public.house", _external=True)
     today = at.astimezone(zone()).date()
+    days = opening_hours.days_from(in_force, today, zone())
     return render_template(
         "public/house.html",
         centre=centre,
         has_hours=bool(hours),
         open_state=opening_hours.state_at(in_force, at, zone()),
-        days=opening_hours.days_from(in_force, today, zone()),
-        events=events,
+        days=days,
+        closed_today=not days[0].slots and days[0].is_exception,
+        events_today=[event for event in events if event.starts_at.astimezone(zone()).date() <= today],
+        events_later=[event for event in events if event.starts_at.astimezone(zone()).date() > today],
         said=said,
-        today=today,
         announcements=told,
         linked=documents.house_linked(centre, hours, _closed_on(centre, today), here) if centre else None,
         words=words,

@@ -13,7 +13,7 @@ from node.opening_hours import service as opening_hours
 from node.opening_hours.service import HoursEntry
 from shared.database import Database
 from shared.time import from_wire, now
-from tests.factories import ZONE, make_space
+from tests.factories import ZONE, make_event, make_space
 
 
 def open_always(database: Database, *, closed_on_holidays: bool = False) -> None:
@@ -112,3 +112,19 @@ def test_a_house_without_rooms_says_so(client: FlaskClient) -> None:
     page = client.get("/haus/raeume").text
     assert "Noch keine Räume" in page
     assert "/haus/raum-anfragen" not in page
+
+
+def test_the_first_page_says_at_once_what_is_different_today(client: FlaskClient, database: Database) -> None:
+    """Closed, and why; what is on today stands before what comes."""
+    today = now().astimezone(ZONE).date()
+    with database.transaction() as session:
+        opening_hours.add_hours(session, HoursEntry(opens_local="00:00", closes_local="00:00"))
+        make_event(session, "Nachtwanderung", "23:45", "23:30", today)  # until tomorrow night: never over yet
+        make_event(session, "Frühstück", day=today + timedelta(days=2))
+    page = client.get("/haus").text
+    assert page.index("Heute im Haus") < page.index("Nachtwanderung") < page.index("Was als Nächstes")
+    assert page.index("Was als Nächstes") < page.index("Frühstück")
+    assert "Heute geschlossen" not in page
+    with database.transaction() as session:
+        opening_hours.close_day(session, today, "Wasserschaden")
+    assert "Heute geschlossen: Wasserschaden" in client.get("/haus").text
