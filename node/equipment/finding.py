@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from node.equipment.models import Item, Reservation
@@ -131,6 +131,14 @@ def lendings_open(session: Session, now: datetime) -> list[Reservation]:
         .order_by(Reservation.ends_at, Reservation.id)
     )
     return list(session.scalars(query))
+
+
+def count_overdue(session: Session, now: datetime) -> int:
+    """Return how many lendings should be back already."""
+    query = select(func.count()).where(
+        Reservation.given_out_at.is_not(None), Reservation.returned_at.is_(None), Reservation.ends_at <= now
+    )
+    return session.scalar(query) or 0
 
 
 def standings(session: Session, now: datetime) -> list[Standing]:

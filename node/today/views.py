@@ -7,6 +7,7 @@ from node.bookings import service as bookings
 from node.core.accounts import staff_required
 from node.core.db import reading
 from node.core.rights import Right, may
+from node.equipment import service as equipment
 from node.keys import service as keys
 from node.opening_hours import service as opening_hours
 from node.programme import service as programme
@@ -47,6 +48,7 @@ def page() -> str:
             offers=recovery.count_open(session),
             not_closed=keys.not_closed(session, at) if may(Right.TAKE_BOOKINGS) else (),
             keys_overdue=keys.count_overdue(session, at) if may(Right.TAKE_BOOKINGS) else 0,
+            things_overdue=equipment.count_overdue(session, at) if may(Right.TAKE_BOOKINGS) else 0,
             calls=len(registration.calls_to_make(session, at)) if may(Right.REGISTER_PEOPLE) else 0,
             counting=visits.find_question(session, at, zone()) if may(Right.CORRECT_COUNTS) else None,
         )

@@ -116,8 +116,10 @@ def test_overdue_lendings_stand_on_top_and_can_be_prolonged(signed_in: FlaskClie
     assert "Eine Ausleihe ist überfällig" in shown
     assert shown.index("überfällig") < shown.index("Was da ist")
     assert "Überfällig" in signed_in.get(f"/ausstattung/ausleihen/{late.id}").text
+    assert "Eine Ausleihe ist überfällig" in signed_in.get("/heute").text
     signed_in.post(f"/ausstattung/ausleihen/{late.id}/verlaengern", data={"due_day": TOMORROW, "due": "18:00"})
-    assert "überfällig" not in signed_in.get("/ausstattung").text
+    for page in ("/ausstattung", "/heute"):
+        assert "Ausleihe ist überfällig" not in signed_in.get(page).text
     backwards = {"due_day": "2020-01-01", "due": "18:00"}
     answer = signed_in.post(f"/ausstattung/ausleihen/{late.id}/verlaengern", data=backwards)
     assert (answer.status_code, "innerhalb von 31 Tagen" in answer.text) == (422, True)
