@@ -162,13 +162,13 @@ def change(registration_id: str) -> Any:
         if not form.validate():
             return _show_page(session, registration, form), 422
         entry, at = form.entry(), now()
-        service.change_contact(session, registration_id, entry, now=at)
         if (entry.adults, entry.children) != (registration.adults, registration.children):
             try:
                 service.change_group(session, registration_id, entry.adults, entry.children, now=at)
             except Refusal as refusal:
                 form.form_errors.append(in_words(refusal))
                 return _show_page(session, registration, form), 409
+        service.change_contact(session, registration_id, entry, now=at)
         flash(_("Changed."), "success")
     return redirect(url_for("registration.show", registration_id=registration_id))
 

@@ -193,7 +193,7 @@ def test_a_form_with_an_error_keeps_everything(
         page.fill(f"[name={name}]", text)
     form = f"main form:has([name={next(iter(filled))}])"
     before = page.evaluate(TYPED, form)
-    page.locator(f"{form} button[type=submit]:visible").last.click()
+    page.locator(f"{form} button.kern-btn--primary[type=submit]").click()
     expect(page.locator(".notice--danger[role=alert]")).to_be_focused()
     assert page.evaluate(TYPED, form) == before
 
