@@ -63,11 +63,12 @@ def note_closed(session: Session, booking_id: str, form: ClosedForm, by: str) ->
 def keys_panel(session: Session, booking: Booking) -> str:
     """Show the keys that went out for a booking, and the form that hands one out."""
     handovers = service.handovers_of_booking(session, booking.id)
-    takes = booking.state == BookingState.CONFIRMED and booking.kind != BookingKind.BLOCKED
+    stands = booking.state == BookingState.CONFIRMED and booking.kind != BookingKind.BLOCKED
+    takes = stands and booking.ends_at > now() - timedelta(days=1)
     if not may(Right.TAKE_BOOKINGS) or not (handovers or (takes and service.list_rings(session))):
         return ""
     labels = {ring.key.id: ring.key.label for ring in service.list_rings(session, all_of_them=True)}
-    form = _filled(session, booking) if takes and booking.ends_at > now() - timedelta(days=1) else None
+    form = _filled(session, booking) if takes else None
     return render_template("keys/panel.html", booking=booking, handovers=handovers, labels=labels, form=form)
 
 
