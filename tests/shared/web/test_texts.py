@@ -31,6 +31,17 @@ def test_no_catalog_is_stale(found: texts.Found) -> None:
     assert texts.complaints(found) == []
 
 
+@pytest.mark.parametrize("app", ["node", "hub"])
+def test_a_text_has_one_german_on_a_site(app: str) -> None:
+    """All catalogs of a site are one: a second German would appear on strange pages. Give it a context."""
+    germans: dict[object, dict[str, str]] = {}
+    for folder in (texts.ROOT / "shared" / "web", *sorted((texts.ROOT / app).iterdir())):
+        for message in texts.catalog_of(folder):
+            if message.id:
+                germans.setdefault(texts._key(message), {})[str(message.string)] = folder.name
+    assert {key: found for key, found in germans.items() if len(found) > 1} == {}
+
+
 def test_a_text_without_german_is_found(tmp_path: Path) -> None:
     """The search names a text that no catalog has."""
     found = house(tmp_path, '_("Good morning")', "")
