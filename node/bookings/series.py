@@ -98,7 +98,7 @@ def look_at_edit(
     language: str = "de",
 ) -> list[Step]:
     """Return what an edit of the dates from `from_day` on would do to each; raise what `look_at_new` raises."""
-    entry = replace(entry, pattern=entry.pattern.beginning(from_day))
+    entry = _not_before(entry, from_day)
     _refuse_impossible(session, entry, series.space_id)
     keeper, draft = BookingKeeper(session, now=now), _row(entry, now, "")
     return edit_steps(keeper, series, draft, from_day, keep_own=keep_own, language=language)
@@ -122,7 +122,7 @@ def edit_series(
     Raises what `look_at_new` raises. A date that cannot move stays as it was and is reported.
     """
     steps = look_at_edit(session, series, entry, from_day, keep_own=keep_own, now=now, language=language)
-    entry = replace(entry, pattern=entry.pattern.beginning(from_day))
+    entry = _not_before(entry, from_day)
     keeper, draft = BookingKeeper(session, now=now, by=by), _row(entry, now, by)
     return write_edit(keeper, series, draft, from_day, choose(steps, wishes), why=why)
 
@@ -272,6 +272,12 @@ def _row(entry: SeriesEntry, now: datetime | None, by: str) -> BookingSeries:
     wanted = {item_id: count for item_id, count in sorted((entry.said.equipment or {}).items()) if count}
     said["equipment"] = json.dumps(wanted) if wanted else ""
     return BookingSeries(pattern=entry.pattern, skips=entry.skips, made_by=by, made_at=now, **said)
+
+
+def _not_before(entry: SeriesEntry, from_day: date) -> SeriesEntry:
+    """Return the entry beginning on `from_day` if it would begin earlier; a later first date is meant."""
+    first = max(from_day, entry.pattern.starts.date())
+    return replace(entry, pattern=entry.pattern.beginning(first))
 
 
 def _refuse_impossible(session: Session, entry: SeriesEntry, old_space_id: str | None = None) -> None:

@@ -14,7 +14,7 @@ from node.bookings.forms import BookingForm, ReasonForm, field_of_item, fields_o
 from node.bookings.labels import CANCEL_REASONS
 from node.bookings.series import SeriesEntry, Wishes
 from node.bookings.series_outlook import place_of
-from node.series.forms import RepeatFields, repeat_fields_of
+from node.series.forms import RepeatFields, next_day, repeat_fields_of
 from node.series.models import BookingSeries
 from node.series.recurrence import Pattern
 from node.series.steps import Wish
@@ -89,10 +89,11 @@ def wishes_of(form: Iterable[tuple[str, str]], zone: ZoneInfo) -> Wishes:
 
 def fields_of_series(entry: SeriesEntry, zone: ZoneInfo, from_day: date) -> dict[str, Any]:
     """Return the values with which a form shows a series whose dates from `from_day` on are changed."""
-    pattern = entry.pattern.beginning(from_day)
+    first = next_day(entry.pattern, from_day)
+    pattern = entry.pattern.beginning(first)
     shown = fields_of(entry.said, zone)
     ends_on = pattern.ends.date() if pattern.ends.date() != pattern.starts.date() else None
-    times = {"day": from_day, "starts": pattern.starts.time(), "ends": pattern.ends.time(), "ends_on": ends_on}
+    times = {"day": first, "starts": pattern.starts.time(), "ends": pattern.ends.time(), "ends_on": ends_on}
     repeat = repeat_fields_of(entry.pattern, entry.skips, from_day)
     along = {field_of_item(item_id): count for item_id, count in (entry.said.equipment or {}).items()}
     return shown | times | repeat | along | {"fee_class_id": entry.said.fee_class_id or ""}

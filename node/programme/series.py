@@ -109,7 +109,7 @@ def look_at_edit(
     language: str = "de",
 ) -> list[Step]:
     """Return what an edit of the dates from `from_day` on would do to each; raise what `look_at_new` raises."""
-    entry = replace(entry, pattern=entry.pattern.beginning(from_day))
+    entry = _not_before(entry, from_day)
     _refuse_impossible(session, entry, series.space_id)
     draft = row_of(entry, now, "", series.published)
     return edit_steps(EventKeeper(session, now=now), series, draft, from_day, keep_own=keep_own, language=language)
@@ -133,7 +133,7 @@ def edit_series(
     Raises what `look_at_new` raises. A date that cannot move stays as it was and is reported.
     """
     steps = look_at_edit(session, series, entry, from_day, keep_own=keep_own, now=now, language=language)
-    entry = replace(entry, pattern=entry.pattern.beginning(from_day))
+    entry = _not_before(entry, from_day)
     keeper, draft = EventKeeper(session, now=now, by=by), row_of(entry, now, by, series.published)
     return write_edit(keeper, series, draft, from_day, choose(steps, wishes), why=why)
 
@@ -199,6 +199,12 @@ def find_following(session: Session, series: EventSeries) -> EventSeries | None:
 def entry_of(series: EventSeries) -> EventSeriesEntry:
     """Return what a series says, to fill a form."""
     return EventSeriesEntry(pattern=series.pattern, said=said_of(series), skips=series.skips)
+
+
+def _not_before(entry: EventSeriesEntry, from_day: date) -> EventSeriesEntry:
+    """Return the entry beginning on `from_day` if it would begin earlier; a later first date is meant."""
+    first = max(from_day, entry.pattern.starts.date())
+    return replace(entry, pattern=entry.pattern.beginning(first))
 
 
 def _refuse_impossible(session: Session, entry: EventSeriesEntry, old_space_id: str | None = None) -> None:

@@ -12,7 +12,7 @@ from node.bookings.series_forms import CHOICE
 from node.programme.event_forms import CancelForm
 from node.programme.forms import EventForm, fields_of
 from node.programme.series import EventSeriesEntry
-from node.series.forms import RepeatFields, repeat_fields_of
+from node.series.forms import RepeatFields, next_day, repeat_fields_of
 from node.series.models import EventSeries
 from node.series.recurrence import Pattern
 
@@ -56,8 +56,9 @@ class CancelSeriesForm(CancelForm):
 
 def fields_of_series(entry: EventSeriesEntry, zone: ZoneInfo, from_day: Any) -> dict[str, Any]:
     """Return the values with which a form shows a series whose dates from `from_day` on are changed."""
-    pattern = entry.pattern.beginning(from_day)
+    first = next_day(entry.pattern, from_day)
+    pattern = entry.pattern.beginning(first)
     said = entry.said.at(pattern.slot_on(pattern.starts.date()), zone)
     ends_on = pattern.ends.date() if pattern.ends.date() != pattern.starts.date() else None
-    times = {"day": from_day, "starts": pattern.starts.time(), "ends": pattern.ends.time(), "ends_on": ends_on}
+    times = {"day": first, "starts": pattern.starts.time(), "ends": pattern.ends.time(), "ends_on": ends_on}
     return fields_of(said, zone) | times | repeat_fields_of(entry.pattern, entry.skips, from_day)

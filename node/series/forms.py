@@ -111,10 +111,19 @@ class RepeatFields:
         return (*chosen, HolidayKind.SPECIAL) if HolidayKind.HOUSE in chosen else chosen
 
     def keep_as_before(self, series: SeriesColumns) -> None:
-        """Offer to keep the rule of a series that is edited, whatever it is."""
-        kept = replace(series.pattern.rule, until=None, count=1)
-        words = of_pattern(replace(series.pattern, rule=kept)).partition(", ")[0]
-        self.repeat.choices = options([(AS_BEFORE, _("As before: %(rule)s", rule=words)), *REPEATS.items()])
+        """Offer to keep the rule of a series that is edited, if these fields cannot say it."""
+        if _said_as(series.pattern.rule, series.first_day) == AS_BEFORE:
+            kept = replace(series.pattern.rule, until=None, count=1)
+            words = of_pattern(replace(series.pattern, rule=kept)).partition(", ")[0]
+            self.repeat.choices = options([(AS_BEFORE, _("As before: %(rule)s", rule=words)), *REPEATS.items()])
+
+
+def next_day(pattern: Pattern, from_day: date) -> date:
+    """Return the day of the first date from `from_day` on: what an edit shows as the first date.
+
+    Every second week stays in step only if the edit begins on a date. A series that is over has none.
+    """
+    return next((each.day for each in expand(pattern) if each.slot is not None and each.day >= from_day), from_day)
 
 
 def repeat_fields_of(pattern: Pattern, skips: tuple[str, ...], from_day: date) -> dict[str, Any]:
@@ -122,18 +131,34 @@ def repeat_fields_of(pattern: Pattern, skips: tuple[str, ...], from_day: date) -
 
     Of a number of dates it shows how many are left, or nothing if the series is over.
     """
-    rule = pattern.rule
+    rule, first = pattern.rule, next_day(pattern, from_day)
     left = None
     if rule.count is not None:
         left = sum(each.slot is not None and each.day >= from_day for each in expand(pattern)) or None
-    monthly = rule.frequency == Frequency.MONTHLY
-    position = rule.weekdays[0].position if monthly and rule.weekdays else 0
+    monthly = bool(rule.month_days) or any(each.position for each in rule.weekdays)
+    weekdays = () if monthly else tuple(str(each.weekday) for each in rule.weekdays)
     return {
-        "repeat": AS_BEFORE,
+        "repeat": _said_as(rule, pattern.starts.date()),
         "interval": rule.interval,
-        "weekdays": () if monthly else tuple(str(each.weekday) for each in rule.weekdays),
-        "position": str(position) if str(position) in POSITIONS else "",
-        "until": rule.until,
+        "weekdays": () if weekdays == (str(first.weekday()),) else weekdays,
+        "position": str(rule.weekdays[0].position) if monthly and rule.weekdays else "",
+        "until": rule.until if rule.until is None or rule.until >= from_day else None,
         "count": left,
         "skips": tuple(kind for kind in skips if kind in SKIPS),
     }
+
+
+def _said_as(rule: Rule, first: date) -> str:
+    """Return the choice that says `rule`; AS_BEFORE if none does."""
+    plain = {Frequency.DAILY: DAILY, Frequency.WEEKLY: WEEKLY}
+    if rule.frequency in plain:
+        return plain[rule.frequency]
+    if rule.frequency == Frequency.YEARLY:
+        return YEARLY if (rule.months, rule.month_days) == ((first.month,), (first.day,)) else AS_BEFORE
+    if rule.month_days == (-1,):
+        return MONTHLY_LAST
+    if rule.month_days == (first.day,):
+        return MONTHLY_DAY
+    if len(rule.weekdays) == 1 and str(rule.weekdays[0].position) in POSITIONS:
+        return MONTHLY_WEEKDAY
+    return AS_BEFORE

@@ -158,17 +158,45 @@ def test_this_and_following_from_the_page_of_a_date(signed_in: FlaskClient, hall
     change = f"{address}/aendern?ab={FIRST + 2 * WEEK}"
     assert change in page
     form = signed_in.get(change).text
-    assert "Wie bisher: jeden Dienstag" in form
+    assert f'name="day" required type="date" value="{FIRST + 2 * WEEK}"' in form
     assert re.search(r'name="count"[^>]* value="2"', form), "two of the four dates are left"
-    wanted = typed(
-        hall, day=FIRST + 2 * WEEK, starts="19:00", ends="21:00", repeat="as_before", count="2", keep_own="y"
-    )
+    wanted = typed(hall, day=FIRST + 2 * WEEK, starts="19:00", ends="21:00", count="2", keep_own="y")
     preview = signed_in.post(change, data=wanted).text
     assert "bisher: Saal" in preview
     answer = signed_in.post(change, data={**wanted, "step": "write"})
     assert answer.status_code == 302
     assert [when for _day, when, _state in dates(database)] == ["18:00", "18:00", "19:00", "19:00"]
     assert "Geht weiter als" in signed_in.get(address).text
+
+
+def test_every_second_week_stays_in_step_when_all_is_changed(
+    signed_in: FlaskClient, hall: str, database: Database
+) -> None:
+    """The form of "all that is to come" begins on the next real date, not on the next day."""
+    address = begin(signed_in, hall, interval="2")
+    form = signed_in.get(f"{address}/aendern").text
+    assert f'value="{FIRST}"' in form
+    change = f"{address}/aendern?ab={FIRST + WEEK}"  # a week in which there is none
+    assert f'name="day" required type="date" value="{FIRST + 2 * WEEK}"' in signed_in.get(change).text
+    wanted = typed(hall, day=FIRST + 2 * WEEK, interval="2", count="3", starts="19:00", ends="20:00", keep_own="y")
+    assert signed_in.post(change, data={**wanted, "step": "write"}).status_code == 302
+    assert [(day, when) for day, when, _state in dates(database)] == [
+        (FIRST, "18:00"),
+        *((FIRST + week * WEEK, "19:00") for week in (2, 4, 6)),
+    ]
+
+
+def test_a_rule_that_the_form_cannot_say_is_kept(signed_in: FlaskClient, hall: str, database: Database) -> None:
+    """A series of an import keeps its rule unless somebody chooses another one."""
+    address = begin(signed_in, hall)
+    with database.transaction() as session:
+        made = session.scalars(select(BookingSeries)).one()
+        made.rule = "RRULE:FREQ=MONTHLY;BYMONTHDAY=1,15;COUNT=4"
+    form = signed_in.get(f"{address}/aendern").text
+    assert "Wie bisher: jeden Monat am 1. des Monats und am 15. des Monats" in form
+    assert re.search(r'checked[^>]* value="as_before"', form)
+    preview = signed_in.post(f"{address}/aendern", data=typed(hall, repeat="as_before", keep_own="y")).text
+    assert "am 1. des Monats und am 15. des Monats" in preview
 
 
 def test_cancelling_from_a_date_on_asks_for_a_reason(signed_in: FlaskClient, hall: str, database: Database) -> None:

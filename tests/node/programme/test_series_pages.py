@@ -124,7 +124,7 @@ def test_this_and_following_are_changed_and_the_earlier_ones_stay(
         del event[name]
     signed_in.post(f"/programm/{own}/bearbeiten", data=event)
     change = f"{begun}/aendern?ab={DAYS[2].isoformat()}"
-    data = typed(title="Nähtreff", day=DAYS[2].isoformat(), repeat="as_before", keep_own="y")
+    data = typed(title="Nähtreff", day=DAYS[2].isoformat(), repeat="weekly", keep_own="y")
     preview = signed_in.post(change, data=data).text
     assert "Einzeln geändert: " in preview
     signed_in.post(change, data={**data, "step": "write"})
