@@ -29,6 +29,7 @@ class RequestDraft(Base):
     """Answers given so far; gone a day after the last one, or when the request is sent."""
 
     __tablename__ = "room_request_drafts"
+    __audited__ = False  # half a sentence of a visitor is nobody's deed; the request and its booking are noted
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     answers: Mapped[str] = mapped_column(Text, default="{}")  # JSON: question -> what was typed

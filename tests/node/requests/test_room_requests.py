@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from node.bookings import service as bookings
 from node.bookings.models import Booking
 from node.bookings.service import BookingEntry
+from node.core.audit import AuditEntry
 from node.rentals import service as rentals
 from node.requests import drafts, service
 from node.requests.models import RequestDraft, RoomRequest
@@ -313,6 +314,18 @@ def test_answers_are_forgotten_when_asked_to(client: FlaskClient, database: Data
     assert "Fatma" not in client.get(STEPS, follow_redirects=True).text
     with database.reading() as session:
         assert session.scalars(select(RequestDraft)).all() == []
+
+
+def test_the_log_notes_the_request_and_not_the_way_to_it(client: FlaskClient, database: Database, hall: str) -> None:
+    """One booking and one request came to be; nothing of what was typed stands in the log."""
+    answer_all(client, hall)
+    send(client)
+    with database.reading() as session:
+        noted = session.execute(select(AuditEntry.table_name, AuditEntry.changes)).all()
+    tables = [row.table_name for row in noted]
+    assert (tables.count("bookings"), tables.count("room_requests")) == (1, 1)
+    assert "room_request_drafts" not in tables
+    assert "Yıldız" not in str(noted)
 
 
 def test_a_draft_that_nobody_touches_is_forgotten(database: Database) -> None:
