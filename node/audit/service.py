@@ -12,6 +12,7 @@ from node.core.accounts import Account
 from node.core.actors import ActorKind
 from node.core.audit import AuditEntry, Wanted
 from node.devices.models import Device
+from node.spaces import service as spaces
 
 EXPORT_ROWS_MAX = 50_000
 Names = Mapping[tuple[str, str], str]
@@ -27,6 +28,11 @@ def names(session: Session) -> Names:
     accounts = {(str(ActorKind.ACCOUNT), row.id): row.name for row in session.execute(select(Account.id, Account.name))}
     devices = {(str(ActorKind.DEVICE), row.id): row.name for row in session.execute(select(Device.id, Device.name))}
     return accounts | devices
+
+
+def places(session: Session) -> Mapping[str, str]:
+    """Return the names of the spaces by their ids."""
+    return {space.id: space.name for space in spaces.list_spaces(session)}
 
 
 def tables(session: Session, *, everything: bool) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
@@ -56,7 +57,7 @@ class Filters(FilterForm):
 @needs(Right.READ_LOG)
 def index() -> str:
     with reading() as session:
-        names, form = service.names(session), _filters(session)
+        names, places, form = service.names(session), service.places(session), _filters(session)
         query = service.readable(_wanted(form), everything=may(Right.RUN_HOUSE))
         page = pagination.of_query(session, query, pagination.wanted(request.args.get("seite")), PER_PAGE)
     return render_template(
@@ -66,7 +67,7 @@ def index() -> str:
         who=lambda entry: who(entry, names),
         what=lambda entry: words.TABLES.get(entry.table_name, entry.table_name),
         deed=lambda entry: words.ACTIONS.get(entry.action, (entry.action, "neutral")),
-        changes=changes,
+        changes=lambda entry: changes(entry, places),
         record_page=record_page,
         everything=may(Right.RUN_HOUSE),
         at=now(),
@@ -78,7 +79,7 @@ def index() -> str:
 def file() -> Response:
     """The same as a file, the newest first, at most 50,000 entries; that it was taken is noted."""
     with transaction() as session:
-        names, form = service.names(session), _filters(session)
+        names, places, form = service.names(session), service.places(session), _filters(session)
         query = service.readable(_wanted(form), everything=may(Right.RUN_HOUSE)).limit(service.EXPORT_ROWS_MAX)
         entries = session.scalars(query).all()
         audit.note(session, _EXPORTED, _TABLE, "", now=now(), entries=len(entries))
@@ -87,7 +88,7 @@ def file() -> Response:
     sheet.writerow([_("Time (UTC)"), _("Who"), _("What happened"), _("What"), _("Number"), _("Changes")])
     for entry in entries:
         deed = words.ACTIONS.get(entry.action, (entry.action, ""))[0]
-        told = ", ".join(f"{name}: {said}" for name, said in changes(entry))
+        told = ", ".join(f"{name}: {said}" for name, said in changes(entry, places))
         what = words.TABLES.get(entry.table_name, entry.table_name)
         sheet.writerow(
             _safe(cell) for cell in (to_wire(entry.at), who(entry, names), deed, what, entry.record_id, told)
@@ -106,12 +107,12 @@ def who(entry: AuditEntry, names: Names) -> str:
     return f"{kind} ({entry.actor_id})" if entry.actor_id else kind
 
 
-def changes(entry: AuditEntry) -> list[tuple[Any, str]]:
-    """Return the fields that changed with what they were and are, as far as the log knows."""
+def changes(entry: AuditEntry, places: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the fields that changed with what they were and are, as far as the log knows; `places` names spaces."""
     told = []
     for name, said in entry.changes.items():
         if isinstance(said, list) and len(said) == 2:
-            before, after = value_word(said[0], name), value_word(said[1], name)
+            before, after = (places.get(str(one)) or value_word(one, name) for one in said)
             told.append((field_word(name), f"{before} → {after}"))
         else:
             told.append((field_word(name), "" if said is None else value_word(said)))

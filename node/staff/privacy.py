@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from node.core.accounts import Account
+from node.core.accounts import ROLE_NAMES, Account, Role
 from node.core.accounts.models import RecoveryCode, SecondFactor
 from node.core.db import Base
 from node.core.privacy import Finding, PersonalData, matches, names_staff
@@ -35,7 +35,10 @@ def find(session: Session, needle: str) -> Sequence[Finding]:
     """Return the accounts whose name has `needle` in it."""
     rows = session.scalars(select(Account).where(matches(needle, Account.name)).order_by(Account.name_key)).all()
     return [
-        Finding("accounts", row.id, row.name, about=row.role, at=row.signed_in_at or row.created_at) for row in rows
+        Finding(
+            "accounts", row.id, row.name, about=str(ROLE_NAMES[Role(row.role)]), at=row.signed_in_at or row.created_at
+        )
+        for row in rows
     ]
 
 
