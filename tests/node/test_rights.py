@@ -42,6 +42,7 @@ BY_TOKEN = """
     api_registrations: accept calls_to_make cancel change_group count_heads decline places register
         registrations tick told
     api_rentals: add edit fee_classes rental return_deposit take_deposit
+    api_series: begin cancel dates preview series
     api_spaces: add edit reopen retire space spaces
     api_visits: correct counts say state_of_day taps
     sensor_inlet: take

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, insert
 
+from node.bookings.models import Booking
 from node.core import audit
 from node.core.accounts import Role
 from node.core.audit import AuditEntry, listening
@@ -82,6 +83,15 @@ def test_the_log_is_narrowed(lived: str, signed_in: FlaskClient) -> None:
     assert "Nichts vermerkt" in signed_in.get("/protokoll?wer=job:&art=spaces").text
     for nonsense in ("wer=nobody", "von=gestern", "seite=x", "wer=account:"):
         assert signed_in.get(f"/protokoll?{nonsense}").status_code == 200
+
+
+def test_a_move_names_the_spaces(database: Database, signed_in: FlaskClient) -> None:
+    """Where an id stands in the log, the page says which space it was and is."""
+    with database.transaction() as session:
+        booking, workshop = make_booking(session, make_space(session, "Saal")), make_space(session, "Werkstatt")
+    with database.transaction() as session:
+        session.get_one(Booking, booking.id).space_id = workshop.id
+    assert "Saal → Werkstatt" in signed_in.get("/protokoll?art=bookings").text
 
 
 def test_a_long_log_has_pages(database: Database, signed_in: FlaskClient) -> None:
