@@ -17,7 +17,7 @@ from node.bookings import (
     views,
 )
 from node.bookings.privacy import BOOKINGS, RENTALS
-from node.core.privacy import register as declare_personal_data
+from node.core.privacy import declare as declare_personal_data
 from shared.web import navigation
 
 __all__ = [

@@ -150,9 +150,6 @@ def declare(app: Flask, *declared: PersonalData) -> None:
         registry(app).add(data)
 
 
-register = declare  # its first name
-
-
 def registry(app: Flask) -> Registry:
     return cast("Registry", app.extensions[_EXTENSION])
 

@@ -4,7 +4,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from node.bookings import panels
-from node.core.privacy import register as declare_personal_data
+from node.core.privacy import declare as declare_personal_data
 from node.core.rights import Right, roles_with
 from node.keys import opening_views, views
 from node.keys.privacy import HANDOVERS, OPENINGS

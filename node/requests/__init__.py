@@ -5,7 +5,7 @@ from flask import Flask
 
 from node.bookings.panels import add as add_panel
 from node.core.jobs import add as add_job
-from node.core.privacy import register as declare
+from node.core.privacy import declare
 from node.requests.jobs import forget_old_drafts
 from node.requests.link_pages import panel
 from node.requests.privacy import DRAFTS, REQUESTS

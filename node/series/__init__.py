@@ -6,7 +6,7 @@ Read `rule` for what can be said, `recurrence` for which dates come of it and wh
 
 from flask import Flask
 
-from node.core.privacy import register as declare
+from node.core.privacy import declare
 from node.series.privacy import BOOKING_SERIES
 
 

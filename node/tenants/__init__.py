@@ -4,7 +4,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from node.core.accounts import Role
-from node.core.privacy import register as declare_personal_data
+from node.core.privacy import declare as declare_personal_data
 from node.core.rights import Right, roles_with
 from node.tenants import desk_views, own_views
 from node.tenants.privacy import TENANTS
