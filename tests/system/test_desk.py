@@ -20,7 +20,7 @@ from node.bookings.models import Booking
 from node.programme.models import Event
 from node.registration.models import Registration, State
 from shared.time import now
-from tests.node.registration.conftest import make_gathering
+from tests.node.registration.conftest import join, make_gathering
 from tests.system.browsers import running_browser
 from tests.system.desk_house import House, Keys, sign_in
 
@@ -196,6 +196,22 @@ def test_a_form_with_an_error_keeps_everything(
     page.locator(f"{form} button.kern-btn--primary[type=submit]").click()
     expect(page.locator(".notice--danger[role=alert]")).to_be_focused()
     assert page.evaluate(TYPED, form) == before
+
+
+def test_the_names_of_forty_groups_fit_on_one_sheet(house: House, page: Page) -> None:
+    """With a box beside each that a thick pen can tick."""
+    with house.database.transaction() as session:
+        event = make_gathering(session, places=200, day=AHEAD)
+        for number in range(40):
+            needs = "Ein Platz für einen Rollstuhl" if number % 8 == 0 else ""
+            join(session, event, 1 + number % 3, number % 2, name=f"Familie Musterfrau-Beispiel {number}", needs=needs)
+    page.goto(f"{house.url}/anmeldungen/termin/{event.id}/liste")
+    printed = page.pdf(format="A4", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    page.emulate_media(media="print")
+    box = page.locator(".names__box").first.bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 26, "7 mm at 96 dots to the inch"
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
