@@ -9,11 +9,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from node.bookings.service import SpaceRetired
 from node.imports.cells import CellUnreadable, day, euros, one_of, some_of, wall, whole, words
 from node.imports.columns import Column, Line, column, vocabulary
 from node.imports.lists import Importer, ListKind, Reason, RowStep, differing
-from node.imports.outcomes import Outcome
+from node.imports.outcomes import WITHOUT_SPACE, NotYet, Outcome
 from node.imports.tables import folded
 from node.programme import service as programme
 from node.programme.models import Event
@@ -22,8 +21,9 @@ from node.spaces import service as spaces
 from node.spaces.models import Space
 from node.themes import service as themes
 from shared.errors import Refusal
+from shared.records.attendance import CapacityBelowTaken
 from shared.records.base import TEXT_LENGTH_MAX, TITLE_LENGTH_MAX
-from shared.records.bookings import Slot, SpaceTaken
+from shared.records.bookings import Slot
 from shared.records.events import (
     AGE_MAX,
     CAPACITY_MAX,
@@ -34,7 +34,6 @@ from shared.records.events import (
     EventTimesImpossible,
     RegistrationClosesLate,
 )
-from shared.records.spaces import OutsideSpaceHours
 from shared.time import at_local
 from shared.web.vocabulary import ACCESSIBILITY, ATTENDANCE, EVENT_KINDS, LANGUAGES, REGISTRATION, TARGET_GROUPS
 
@@ -44,15 +43,11 @@ PLAIN = (
     "registration",
 )  # fmt: skip
 COMPARED = (*PLAIN, "cost_cents", "slot", "space_id", "registration_closes_at")
-WITHOUT_SPACE: dict[type[Refusal], str] = {
-    SpaceTaken: "space_taken",
-    SpaceRetired: "space_retired",
-    OutsideSpaceHours: "space_closed",
-}
 REFUSED: dict[type[Refusal], str] = {
     EventTimesImpossible: "too_long",
     AgesImpossible: "ages_impossible",
     RegistrationClosesLate: "closes_late",
+    CapacityBelowTaken: "places_taken",
 }
 
 
@@ -136,6 +131,8 @@ class EventImporter(Importer):
         try:
             event = programme.create_event(self.session, entry, **told)
         except tuple(WITHOUT_SPACE) as refusal:
+            if not self.last_round:
+                raise NotYet from refusal
             event = programme.create_event(self.session, replace(entry, space_id=None), **told)
             reasons = (Reason(WITHOUT_SPACE[type(refusal)]),)
         self.standing[folded(event.title), event.starts_at] = event
@@ -148,6 +145,8 @@ class EventImporter(Importer):
         try:
             self._edited(event, before, wanted)
         except tuple(WITHOUT_SPACE) as refusal:
+            if not self.last_round:
+                raise NotYet from refusal
             wanted = replace(wanted, space_id=None if wanted.slot != before.slot else before.space_id)
             self._edited(event, before, wanted)
             reasons = (Reason(WITHOUT_SPACE[type(refusal)]),)

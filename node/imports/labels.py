@@ -93,6 +93,7 @@ REASONS: Mapping[str, Any] = {
     "space_retired": _l("The space takes no new bookings: the date is entered without a space."),
     "space_closed": _l("The guest space is not free at that time: the date is entered without a space."),
     "ages_impossible": _l("The youngest age is above the oldest."),
+    "places_taken": _l("More places are given away already than it would have."),
     "closes_late": _l("Registration would close after the event."),
 }
 

@@ -8,7 +8,7 @@ any more stays as it is.
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from node.imports.cells import words
 from node.imports.columns import Column, Line, Understood, column, understand
 from node.imports.models import ImportedRow
-from node.imports.outcomes import Outcome
+from node.imports.outcomes import NotYet, Outcome
 from node.imports.tables import folded, read_table
 
 KEYS_AT_ONCE = 500  # SQLite takes a limited number of parameters
@@ -93,6 +93,7 @@ class Importer(ABC):
 
     def __init__(self, session: Session, at: Circumstances) -> None:
         self.session, self.at = session, at
+        self.last_round = False  # nothing moves any more: what is in the way stays there
 
     @abstractmethod
     def columns(self) -> Sequence[Column]:
@@ -104,7 +105,10 @@ class Importer(ABC):
 
     @abstractmethod
     def take(self, line: Line, record_id: str | None) -> tuple[RowStep, str | None]:
-        """Do what a row says to the record it made last time, or make one; return the step and the record's id."""
+        """Do what a row says to the record it made last time, or make one; return the step and the record's id.
+
+        May raise NotYet, but not in the last round.
+        """
 
     def in_order(self, lines: Sequence[Line]) -> Iterable[Line]:
         """Return the lines in the order in which they can be done."""
@@ -123,19 +127,34 @@ class Importer(ABC):
         understood = self.understand(content)
         keys = {line.number: self._fingerprint(line) for line in understood.lines}
         known = self._known(keys.values())
-        steps, seen = [], dict[str, int]()
+        steps, seen, waiting = [], dict[str, int](), []
         for line in self.in_order(understood.lines):
-            key = keys[line.number]
-            if key in seen:
-                steps.append(self.left_out(line, Reason("row_twice", str(seen[key]))))
-                continue
-            seen[key] = line.number
-            row = known.get(key)
-            step, record_id = self.take(line, row.record_id if row else None)
-            steps.append(step)
-            self._remember(key, row, record_id)
+            first = seen.setdefault(keys[line.number], line.number)
+            if first == line.number:
+                waiting.append(line)
+            else:
+                steps.append(self.left_out(line, Reason("row_twice", str(first))))
+        steps += self._rounds(waiting, keys, known)
         self.session.flush()
         return ListReport(self.kind, understood, tuple(sorted(steps, key=lambda step: step.line)))
+
+    def _rounds(
+        self, waiting: list[Line], keys: Mapping[int, str], known: Mapping[str, ImportedRow]
+    ) -> Iterable[RowStep]:
+        """Do the rows in rounds: one may be in the way of another until it has moved itself."""
+        while waiting:
+            again = []
+            for line in waiting:
+                row = known.get(keys[line.number])
+                try:
+                    step, record_id = self.take(line, row.record_id if row else None)
+                except NotYet:
+                    again.append(line)
+                    continue
+                self._remember(keys[line.number], row, record_id)
+                yield step
+            self.last_round = len(again) == len(waiting)
+            waiting = again
 
     def left_out(self, line: Line, *reasons: Reason) -> RowStep:
         """Return the step of a row that is left out."""

@@ -31,12 +31,15 @@ class Entry:
     """One date of a calendar. `recurrence_id` is None for a date that stands alone.
 
     A series names each date by its original start (RFC 5545), so a moved one is found again.
+    `series_sequence` is that of the series or the single entry, `sequence` that of the date's own
+    exception, None if it has none: the two count apart.
     """
 
     uid: str
     recurrence_id: str | None
     line: int
-    sequence: int
+    series_sequence: int
+    sequence: int | None
     title: str
     description: str
     place: str
@@ -77,6 +80,15 @@ class _Series:
     @property
     def block(self) -> Block:
         return self.parts[0][0]
+
+    @property
+    def main(self) -> Any:
+        """The VEVENT of the series itself; the first one where a file has nothing but exceptions."""
+        return next((event for _, event in self.parts if "RECURRENCE-ID" not in event), self.parts[0][1])
+
+    def exception(self, recurrence_id: str | None, zone: ZoneInfo) -> Any:
+        """Return the VEVENT that speaks about this date alone, None if there is none."""
+        return next((event for _, event in self.parts if _names(event, recurrence_id, zone)), None)
 
 
 def read_calendar(content: bytes, zone: ZoneInfo, since: datetime, until: datetime) -> Reading:
@@ -203,7 +215,8 @@ def _entry(series: _Series, event: Any, zone: ZoneInfo) -> Entry:
         uid=series.uid,
         recurrence_id=recurrence_id,
         line=_line_of(series, recurrence_id, zone),
-        sequence=_sequence(event),
+        series_sequence=_sequence(series.main),
+        sequence=_sequence(spoken) if (spoken := series.exception(recurrence_id, zone)) is not None else None,
         title=_text(event, "SUMMARY", TITLE_LENGTH_MAX),
         description=_text(event, "DESCRIPTION", TEXT_LENGTH_MAX),
         place=_text(event, "LOCATION", TITLE_LENGTH_MAX),
@@ -219,9 +232,14 @@ def _entry(series: _Series, event: Any, zone: ZoneInfo) -> Entry:
 def _line_of(series: _Series, recurrence_id: str | None, zone: ZoneInfo) -> int:
     """Return the line of the VEVENT that speaks about this date: its exception, or the series."""
     for block, event in series.parts:
-        if "RECURRENCE-ID" in event and _recurrence_key(event["RECURRENCE-ID"].dt, zone) == recurrence_id:
+        if _names(event, recurrence_id, zone):
             return block.first_line
     return series.block.first_line
+
+
+def _names(event: Any, recurrence_id: str | None, zone: ZoneInfo) -> bool:
+    """Tell whether a VEVENT is the exception for a date."""
+    return "RECURRENCE-ID" in event and _recurrence_key(event["RECURRENCE-ID"].dt, zone) == recurrence_id
 
 
 def _instant(moment: date | datetime, zone: ZoneInfo) -> datetime:

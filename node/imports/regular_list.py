@@ -127,7 +127,7 @@ class RegularImporter(Importer):
         ):
             if some:
                 days = ", ".join(f"{each.day:%d.%m.%Y}" for each in some[:DAYS_TOLD])
-                reasons.append(Reason(key, f"{len(some)}: {days}{' …' if len(some) > DAYS_TOLD else ''}"))
+                reasons.append(Reason(key, f"{len(some)} ({days}{' …' if len(some) > DAYS_TOLD else ''})"))
         about = f"{series.first_day:%d.%m.%Y}–{series.pattern.rule.until or series.first_day:%d.%m.%Y}"
         return RowStep(outcome, line.number, line.values["group"], about, tuple(reasons))
 

@@ -4,11 +4,9 @@ Rule: a dry run is the real run, taken back. So what the page promised is what w
 Rule: an entry is known again by UID and RECURRENCE-ID; a second import changes, never doubles.
 """
 
-import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
@@ -16,15 +14,16 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from node.imports.models import PendingImport
-from node.imports.outcomes import Outcome, Rehearsal
+from node.imports.outcomes import WITHOUT_SPACE, NotYet, Outcome, Rehearsal
 from node.imports.reading import Entry, Reading, read_calendar
+from node.imports.reports import Report, Step
 from node.programme import service as programme
 from node.programme.models import Event
 from node.programme.service import EventEntry
 from shared.errors import Refusal
 from shared.ids import new_id
 from shared.records.base import TEXT_LENGTH_MAX
-from shared.records.bookings import Slot, SpaceTaken
+from shared.records.bookings import Slot
 from shared.records.events import EventState, EventTimesImpossible
 
 __all__ = [
@@ -35,6 +34,7 @@ __all__ = [
     "Report",
     "Step",
     "carry_out",
+    "forget_old",
     "forget_upload",
     "get_upload",
     "keep",
@@ -43,36 +43,6 @@ __all__ = [
 ]
 HORIZON_MONTHS = 12
 KEPT_FOR = timedelta(days=1)
-
-
-class Step(NamedTuple):
-    """What happens to one date, and why. `line` is 0 where the file says nothing about it any more."""
-
-    outcome: Outcome
-    title: str
-    starts_at: datetime
-    ends_at: datetime
-    line: int
-    reasons: tuple[str, ...] = ()
-    changes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Report:
-    reading: Reading
-    steps: tuple[Step, ...]
-
-    def count(self, outcome: Outcome) -> int:
-        return sum(step.outcome is outcome for step in self.steps)
-
-    @property
-    def does_something(self) -> bool:
-        return any(step.outcome in (Outcome.CREATED, Outcome.UPDATED, Outcome.CANCELLED) for step in self.steps)
-
-    @property
-    def fingerprint(self) -> str:
-        """Two reports with one fingerprint promise the same."""
-        return hashlib.sha256(repr(self.steps).encode()).hexdigest()[:32]
 
 
 class ImportUnknown(Refusal):
@@ -90,10 +60,15 @@ def keep_upload(session: Session, upload: PendingImport, zone: ZoneInfo) -> Pend
 
 def keep(session: Session, upload: PendingImport) -> PendingImport:
     """Keep a file that was read already; forget those of yesterday."""
-    session.execute(delete(PendingImport).where(PendingImport.uploaded_at < upload.uploaded_at - KEPT_FOR))
+    forget_old(session, now=upload.uploaded_at)
     session.add(upload)
     session.flush()
     return upload
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Forget files that nobody has said yes to for a day: they may hold names."""
+    session.execute(delete(PendingImport).where(PendingImport.uploaded_at < now - KEPT_FOR))
 
 
 def get_upload(session: Session, upload_id: str) -> PendingImport:
@@ -131,6 +106,7 @@ class _Run:
     ) -> None:
         self.session, self.upload, self.reading = session, upload, reading
         self.zone, self.now, self.by = zone, now, by
+        self.last_round = False  # nothing moves any more: what is in the way stays there
         self.known = {(event.source_uid, event.source_recurrence_id): event for event in _imported(session, reading)}
         self.series = {event.source_uid: event.series_id for event in self.known.values() if event.series_id}
 
@@ -141,8 +117,22 @@ class _Run:
         dropped = [
             self._drop(event) for event in self.known.values() if event.id not in found and self._expected(event)
         ]
-        done = [self._take(entry, event) for entry, event in pairs]
+        done = self._rounds(pairs)
         return tuple(sorted([*dropped, *done], key=lambda step: (step.starts_at, step.title, step.line)))
+
+    def _rounds(self, pairs: list[tuple[Entry, Event | None]]) -> list[Step]:
+        """Do the entries in rounds: one may be in the way of another until it has moved itself."""
+        done: list[Step] = []
+        while pairs:
+            again = []
+            for entry, event in pairs:
+                try:
+                    done.append(self._take(entry, event))
+                except NotYet:
+                    again.append((entry, event))
+            self.last_round = len(again) == len(pairs)
+            pairs = again
+        return done
 
     def _paired(self) -> list[tuple[Entry, Event | None]]:
         """Each entry with the event it made last time.
@@ -184,9 +174,11 @@ class _Run:
         reasons: tuple[str, ...] = ()
         try:
             event = self._written(wanted)
-        except SpaceTaken:
-            event, reasons = self._written(replace(wanted, space_id=None)), ("space_taken",)
-        event.source_sequence = entry.sequence
+        except tuple(WITHOUT_SPACE) as refusal:
+            if not self.last_round:
+                raise NotYet from refusal
+            event, reasons = self._written(replace(wanted, space_id=None)), (WITHOUT_SPACE[type(refusal)],)
+        _note_sequence(event, entry)
         return self._step(Outcome.CREATED, entry, *reasons)
 
     def _written(self, wanted: EventEntry) -> Event:
@@ -197,7 +189,7 @@ class _Run:
             if entry.cancelled:
                 return self._step(Outcome.UNCHANGED, entry)
             return self._step(Outcome.SKIPPED, entry, "cancelled_here")
-        if entry.sequence < event.source_sequence:
+        if _is_older(entry, event):
             return self._step(Outcome.SKIPPED, entry, "older")
         if entry.cancelled:
             self._cancel(event)
@@ -207,12 +199,14 @@ class _Run:
         reasons: tuple[str, ...] = ()
         try:
             self._edited(event, before, wanted)
-        except SpaceTaken:
+        except tuple(WITHOUT_SPACE) as refusal:
+            if not self.last_round:
+                raise NotYet from refusal
             moved = wanted.slot != before.slot
             wanted = replace(wanted, space_id=None if moved else before.space_id)
             self._edited(event, before, wanted)
-            reasons = ("space_taken",)
-        event.source_sequence = entry.sequence
+            reasons = (WITHOUT_SPACE[type(refusal)],)
+        _note_sequence(event, entry)
         changes = _differences(before, wanted)
         return self._step(Outcome.UPDATED if changes else Outcome.UNCHANGED, entry, *reasons, changes=changes)
 
@@ -253,6 +247,20 @@ class _Run:
     def _step(outcome: Outcome, entry: Entry, *reasons: str, changes: tuple[str, ...] = ()) -> Step:
         said = (*reasons, *entry.notes)
         return Step(outcome, entry.title, entry.starts_at, entry.ends_at, entry.line, said, changes)
+
+
+def _is_older(entry: Entry, event: Event) -> bool:
+    """Tell whether the file is older than what was imported before, as far as SEQUENCE tells.
+
+    A date whose exception is gone is again what its series says: only the series can be older.
+    """
+    if entry.series_sequence < event.source_series_sequence:
+        return True
+    return entry.sequence is not None and entry.sequence < event.source_sequence
+
+
+def _note_sequence(event: Event, entry: Entry) -> None:
+    event.source_series_sequence, event.source_sequence = entry.series_sequence, entry.sequence or 0
 
 
 def _imported(session: Session, reading: Reading) -> Iterable[Event]:

@@ -12,11 +12,16 @@ from shared.records.events import EventColumns, EventTextColumns
 
 
 class Event(EventColumns, Base):
-    """`source_uid` and `source_recurrence_id` say which entry of an imported calendar this is."""
+    """`source_uid` and `source_recurrence_id` say which entry of an imported calendar this is.
+
+    `source_sequence` is that of its own exception, `source_series_sequence` that of the series
+    (or of the single entry): a series and its exceptions count apart.
+    """
 
     source_uid: Mapped[str | None] = mapped_column(String(500), default=None, index=True)
     source_recurrence_id: Mapped[str | None] = mapped_column(String(TITLE_LENGTH_MAX), default=None)
     source_sequence: Mapped[int] = mapped_column(Integer, default=0)
+    source_series_sequence: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     occurrence_on: Mapped[date | None] = mapped_column(Date, default=None)  # its date of the series, wherever it moved
 
 

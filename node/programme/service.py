@@ -96,10 +96,12 @@ def create_event(session: Session, entry: EventEntry, *, now: datetime, by: str 
     _refuse_impossible(entry)
     state = EventState.PUBLISHED if publish else EventState.DRAFT
     event = Event(id=new_id(), state=state, updated_at=now, **entry.columns())
+    if entry.space_id is None:
+        session.add(event)  # nothing can refuse it, so thousands of an imported list are written at once
+        return event
     with session.begin_nested():
         session.add(event)
-        if entry.space_id:
-            bookings.take_booking(session, _booking_entry(event, entry.space_id), now=now, by=by)
+        bookings.take_booking(session, _booking_entry(event, entry.space_id), now=now, by=by)
     return event
 
 

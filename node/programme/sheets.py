@@ -22,7 +22,7 @@ from shared.web import vocabulary, zone
 from shared.web.filters import local_date, local_datetime, local_time, money, weekday_date
 from shared.web.languages import language
 
-ROOMY_MAX, DENSE_MAX = 14, 28  # events on a page with their sentences, without; beyond: in two columns
+ROOMY_MAX, DENSE_MAX = 14, 22  # events on a page with their sentences, without; beyond: in two columns
 _PAPER = Path(__file__).parent / "paper" / "sheet.typ"
 
 

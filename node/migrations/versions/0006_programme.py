@@ -19,6 +19,7 @@ def upgrade() -> None:
     op.add_column("events", sa.Column("capacity", sa.Integer(), nullable=True))
     op.add_column("events", sa.Column("registration", sa.String(length=20), server_default="none", nullable=False))
     op.add_column("events", sa.Column("registration_closes_at", UTCDateTime(), nullable=True))
+    op.add_column("events", sa.Column("source_series_sequence", sa.Integer(), server_default="0", nullable=False))
     op.add_column("events", sa.Column("image_alt", sa.String(length=500), server_default="", nullable=False))
     op.create_table(
         "event_texts",

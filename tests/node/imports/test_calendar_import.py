@@ -143,6 +143,80 @@ def test_a_series_moved_to_another_hour_moves_instead_of_doubling(database: Data
     assert events(database)[0].starts_at == datetime(2026, 12, 1, 14, 0, tzinfo=UTC)
 
 
+def exception(day: str, starts: str, *more: str) -> tuple[str, ...]:
+    """Return the entry that says of one date of the series that it is otherwise."""
+    times = (f"DTSTART;TZID=Europe/Berlin:{starts}", "DURATION:PT2H", "SUMMARY:Café")
+    return ("UID:cafe", f"RECURRENCE-ID;TZID=Europe/Berlin:{day}T100000", *times, *more)
+
+
+def test_a_moved_date_moves_and_moves_back(database: Database) -> None:
+    """By RECURRENCE-ID: the same event, elsewhere; without the exception it is where the series has it."""
+    run(database, file(WEEKLY))
+    ids = {event.id for event in events(database)}
+    moved = file(WEEKLY, exception("20261208", "20261209T150000"))
+    assert outcomes(run(database, moved)) == ["unchanged", "updated", "unchanged"]
+    assert outcomes(run(database, moved)) == ["unchanged"] * 3
+    assert [f"{event.starts_at:%d. %H:%M}" for event in events(database)] == ["01. 09:00", "09. 14:00", "15. 09:00"]
+    assert outcomes(run(database, file(WEEKLY))) == ["unchanged", "updated", "unchanged"]
+    assert {event.id for event in events(database)} == ids
+
+
+def test_a_date_moved_onto_the_day_of_another_stays_itself(database: Database) -> None:
+    """Two dates on one day are told apart by the day they were meant for."""
+    run(database, file(WEEKLY))
+    first = {event.starts_at: event.id for event in events(database)}
+    run(database, file(WEEKLY, exception("20261208", "20261201T180000")))
+    found = events(database)
+    assert [f"{event.starts_at:%d. %H:%M}" for event in found] == ["01. 09:00", "01. 17:00", "15. 09:00"]
+    assert found[1].id == first[datetime(2026, 12, 8, 9, 0, tzinfo=UTC)]
+
+
+def test_one_date_of_a_series_is_called_off_by_its_exception(database: Database) -> None:
+    """STATUS:CANCELLED of one date; the others stay."""
+    run(database, file(WEEKLY))
+    off = exception("20261208", "20261208T100000", "STATUS:CANCELLED", "SEQUENCE:3")
+    assert outcomes(run(database, file(WEEKLY, off))) == ["unchanged", "cancelled", "unchanged"]
+
+
+def test_a_series_and_its_exceptions_count_their_changes_apart(database: Database) -> None:
+    """An older exception changes nothing; one that is gone is not old; an older series changes nothing at all."""
+    series = (*WEEKLY, "SEQUENCE:2")
+    run(database, file(series, exception("20261208", "20261208T150000", "SEQUENCE:5")))
+    older = run(database, file(series, exception("20261208", "20261208T180000", "SEQUENCE:4")))
+    assert [step.reasons for step in older.steps] == [(), ("older",), ()]
+    assert outcomes(run(database, file(series))) == ["unchanged", "updated", "unchanged"]
+    assert events(database)[1].starts_at == datetime(2026, 12, 8, 9, 0, tzinfo=UTC)
+    before = run(database, file((*WEEKLY[:4], "SUMMARY:Altes Café", "SEQUENCE:1")))
+    assert [step.reasons for step in before.steps] == [("older",)] * 3
+
+
+def test_a_series_moved_as_a_whole_keeps_its_date_that_was_moved_alone(database: Database) -> None:
+    """The exception names its date by the new hour; it is the same event all the same."""
+    run(database, file(WEEKLY, exception("20261208", "20261208T180000")))
+    ids = [event.id for event in events(database)]
+    later = tuple(line.replace("T100000", "T110000").replace("T120000", "T130000") for line in WEEKLY)
+    alone = tuple(line.replace("1208T100000", "1208T110000") for line in exception("20261208", "20261208T180000"))
+    run(database, file(later, alone))
+    assert [event.id for event in events(database)] == ids
+    assert [f"{event.starts_at:%d. %H:%M}" for event in events(database)] == ["01. 10:00", "08. 17:00", "15. 10:00"]
+
+
+def test_dates_that_make_room_for_each_other_keep_their_space(database: Database) -> None:
+    """All of a morning moves by an hour: one is in the way of the other only until it has moved itself."""
+    with database.transaction() as session:
+        space = make_space(session)
+    other = ("UID:fest", "DTSTART:20261212T120000Z", "DTEND:20261212T140000Z", "SUMMARY:Chor")
+    first = ("UID:vor", "DTSTART:20261212T100000Z", "DTEND:20261212T120000Z", "SUMMARY:Café")
+    run(database, file(first, other), space_id=space.id)
+    later = [
+        tuple(line.replace("T14", "T15").replace("T12", "T13").replace("T10", "T11") for line in one)
+        for one in (first, other)
+    ]
+    report = run(database, file(*later), space_id=space.id)
+    assert [(step.outcome.value, step.reasons) for step in report.steps] == [("updated", ())] * 2
+    assert {event.space_id for event in events(database)} == {space.id}
+
+
 def test_other_calendars_are_left_alone(database: Database) -> None:
     """A file says nothing about UIDs that it does not name."""
     run(database, file(SINGLE))

@@ -56,7 +56,7 @@ def starts(reading: Reading) -> list[str]:
 def test_a_single_date_keeps_its_words_and_its_line() -> None:
     """Commas are unescaped, the line is that of BEGIN:VEVENT, nothing repeats."""
     found = entry(*ONE, "LOCATION:Saal\\, 1. Stock", "SEQUENCE:3")
-    assert (found.title, found.place, found.sequence, found.line) == ("Café", "Saal, 1. Stock", 3, 4)
+    assert (found.title, found.place, found.series_sequence, found.line) == ("Café", "Saal, 1. Stock", 3, 4)
     assert found.recurrence_id is None
     assert found.starts_at == datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 

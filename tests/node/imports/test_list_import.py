@@ -22,6 +22,7 @@ from node.spaces.models import Space
 from node.spaces.service import SpaceEntry
 from shared.database import Database
 from tests.factories import DAY, NOW, ZONE, local_slot, make_booking, make_event, make_space
+from tests.node.registration.conftest import join
 
 ROOMS, REGULARS, EVENTS = ListKind.ROOMS, ListKind.REGULARS, ListKind.EVENTS
 
@@ -187,7 +188,7 @@ def test_dates_that_are_taken_are_named_and_the_others_are_booked(database: Data
     with database.transaction() as session:
         make_booking(session, hall, "19:00", "21:00", DAY + timedelta(days=7))
     (step,) = run(database, REGULARS, REGULAR, CHOIR).steps
-    assert [(reason.key, reason.detail) for reason in step.reasons] == [("dates_taken", "1: 30.11.2026")]
+    assert [(reason.key, reason.detail) for reason in step.reasons] == [("dates_taken", "1 (30.11.2026)")]
     assert len(bookings_of(database)) == 4
 
 
@@ -296,6 +297,25 @@ def test_an_event_whose_room_is_taken_comes_without_it(database: Database, hall:
     report = run(database, EVENTS, EVENT, PARTY)
     assert [[reason.key for reason in step.reasons] for step in report.steps] == [["space_taken"]]
     assert [event.space_id for event in events(database)] == [None]
+
+
+def test_rows_that_make_room_for_each_other_keep_their_room(database: Database, hall: Space) -> None:
+    """Both move by an hour; one is in the way of the other only until it has moved itself."""
+    head = "Nr.;Titel;Datum;Von;Bis;Raum"
+    run(database, EVENTS, head, "1;Chor;12.12.2026;10:00;12:00;Saal", "2;Tanz;12.12.2026;12:00;14:00;Saal")
+    later = (head, "1;Chor;12.12.2026;11:00;13:00;Saal", "2;Tanz;12.12.2026;13:00;15:00;Saal")
+    assert [(step.outcome.value, step.reasons) for step in run(database, EVENTS, *later).steps] == [("updated", ())] * 2
+    assert {event.space_id for event in events(database)} == {hall.id}
+
+
+def test_fewer_places_than_given_away_is_left_out_with_a_reason(database: Database) -> None:
+    """Nobody loses a place because of a list."""
+    with database.transaction() as session:
+        event = make_event(session, capacity=5, registration="required", day=date(2026, 12, 12))
+        join(session, event, adults=3)
+    row = "Offenes Frühstück;12.12.2026;10:00;12:00;2"
+    (step,) = run(database, EVENTS, "Titel;Datum;Von;Bis;Plätze", row).steps
+    assert [reason.key for reason in step.reasons] == ["places_taken"]
 
 
 def test_events_that_cannot_be_are_left_out_with_a_reason(database: Database) -> None:
