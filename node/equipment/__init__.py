@@ -17,5 +17,5 @@ _ABOUT = _l("What can be lent or put into a room, what is out just now and what 
 def register(app: Flask) -> None:
     """Add the pages of equipment to `app`, and what they keep of people."""
     app.register_blueprint(lending_views.pages)  # the blueprint of `views`, with its own pages added
-    personal_data.register(app, LENDINGS)
+    personal_data.declare(app, LENDINGS)
     navigation.add(app, _l("Equipment"), "equipment.index", order=35, group="house", about=_ABOUT)
