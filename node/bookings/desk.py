@@ -161,7 +161,8 @@ def price_of(session: Session, form: BookingForm) -> int | None:
     if not all(said) or form.kind.data != BookingKind.RENTAL:
         return None
     slot = form.slot(zone())
-    return rentals.price_of(rentals.get_fee_class(session, said[0]), slot) if slot.starts_at < slot.ends_at else None
+    fee_class = next((each for each in rentals.list_fee_classes(session, all_of_them=True) if each.id == said[0]), None)
+    return rentals.price_of(fee_class, slot) if fee_class is not None and slot.starts_at < slot.ends_at else None
 
 
 def get_booking(session: Session, booking_id: str) -> Booking:
