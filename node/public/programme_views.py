@@ -112,6 +112,7 @@ def event(event_id: str) -> str:
         space_name=names.get(found.space_id or "", ""),
         others=others,
         may_register=closed is None,
+        has_ended=closed is registration.Closed.ENDED,
         places=places,
         linked=documents.event_linked(
             found, centre, place_of(found, names), url_for("public.event", event_id=found.id, _external=True)

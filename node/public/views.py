@@ -4,18 +4,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, jsonify, render_template, url_for
-from sqlalchemy.orm import Session
 
 from node.announcements import service as announcements
 from node.centre import service as centres
 from node.core.db import reading
 from node.opening_hours import service as opening_hours
 from node.public import documents, service
+from node.requests import service as requests
 from node.spaces import labels as space_labels
-from node.spaces import service as spaces
-from node.spaces.models import Space
 from shared.records.holidays import Holiday, public_holidays
-from shared.records.spaces import SpaceKind
 from shared.time import now
 from shared.web import vocabulary, zone
 from shared.web.languages import language
@@ -33,7 +30,6 @@ NEXT_EVENTS = 8
 HOURS_DAYS = 14
 DATA_DAYS = 28  # what the house tells machines ahead
 HOLIDAYS_AHEAD = timedelta(days=365)
-NOT_FOR_GUESTS = (SpaceKind.OFFICE, SpaceKind.STORAGE)
 
 
 @pages.get("")
@@ -107,7 +103,7 @@ def hours_data() -> Any:
 def rooms() -> str:
     """Show the rooms that one may ask for, in plain words."""
     with reading() as session:
-        found = for_guests(session)
+        found = requests.for_guests(session)
         centre = centres.profile(session)
     return render_template(
         "public/rooms.html",
@@ -121,11 +117,6 @@ def rooms() -> str:
         rules_of=space_labels.rules_of,
         words=words,
     )
-
-
-def for_guests(session: Session) -> list[Space]:
-    """Return the spaces that anybody may ask for."""
-    return [space for space in spaces.bookable_spaces(session) if space.kind not in NOT_FOR_GUESTS]
 
 
 def _closed_on(centre: Any, today: date) -> list[Holiday]:

@@ -21,9 +21,23 @@ from node.rentals import service as rentals
 from node.requests import drafts, rooms
 from node.requests.answers import Answers
 from node.requests.models import RoomRequest
+from node.requests.rooms import for_guests
 from shared.errors import Refusal
 from shared.records.bookings import BookingKind, BookingState, CalledOffBy
 
+__all__ = [
+    "AnswersMissing",
+    "RequestUnknown",
+    "TooLate",
+    "find_request",
+    "for_guests",
+    "get_request",
+    "may_withdraw",
+    "request_of_booking",
+    "secret_of",
+    "send_request",
+    "withdraw",
+]
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is mistaken on the phone: no 0 and O, no 1 and I
 _PART = 3
 
