@@ -179,6 +179,9 @@ def test_an_expired_session_loses_nothing_of_a_long_form(house: House, page: Pag
         ("/buchungen/neu", {"day": ""}, {"title": "Bleibt", "contact_name": "Frau Ö.", "note": "Zwei\nZeilen"}),
         ("/anmeldungen/termin/{event}/neu", {"phone": "ruf an"}, {"name": "Bleibt", "needs": "Rampe", "note": "Enkel"}),
         ("/haus/programm/{event}/anmelden", {"phone": "", "email": ""}, {"name": "Bleibt", "needs": "Rampe"}),
+        ("/raeume/neu", {"name": ""}, {"description": "Bleibt\nauch"}),
+        ("/ausstattung/neu", {"name": ""}, {"note": "Bleibt"}),
+        ("/zentrum/bearbeiten", {"name": ""}, {"street": "Bleibt 8", "description": "Auch\ndas"}),
     ],
 )
 def test_a_form_with_an_error_keeps_everything(
