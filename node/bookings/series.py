@@ -2,12 +2,10 @@
 
 Rule: each date is a booking of its own, taken through `service`, so the database guarantees it
 like any other. What cannot be booked is noted with its reason; nothing is missing in silence.
-Rule: a date is "changed on its own" if it no longer says what its series says; nobody has to tick that.
 """
 
-import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,19 +13,18 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from node.bookings import service as bookings
-from node.bookings.entry import BookingEntry
 from node.bookings.models import Booking
-from node.equipment import service as equipment
+from node.bookings.rules import Overruling
+from node.bookings.series_dates import STANDING, BookingKeeper, SeriesEntry, row_of, said_of
 from node.series import keeping
 from node.series.editing import edit_begins, edit_steps, write_edit
-from node.series.keeper import Keeper, Outcome, carry_out
+from node.series.keeper import Outcome, carry_out
 from node.series.keeping import Line, OccurrenceUnknown, planned
 from node.series.models import BookingSeries
-from node.series.recurrence import Pattern
-from node.series.steps import Place, Step, Wish, Written, choose
+from node.series.steps import Place, Step, Wish, choose
 from node.spaces import service as spaces
 from shared.errors import Refusal
-from shared.records.bookings import BookingState, Slot, refuse_impossible_times
+from shared.records.bookings import refuse_impossible_times
 
 __all__ = [
     "OccurrenceUnknown",
@@ -50,21 +47,11 @@ __all__ = [
     "planned",
     "try_again",
 ]
-STANDING = (BookingState.REQUESTED, BookingState.CONFIRMED)
 Wishes = Mapping[date, Wish | Place]
 
 
 class SeriesUnknown(Refusal):
     """There is no series with this id."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SeriesEntry:
-    """What is said about a series. `said.slot` is only the first date's; `pattern` has the times."""
-
-    pattern: Pattern
-    said: BookingEntry
-    skips: tuple[str, ...] = ()
 
 
 def look_at_new(session: Session, entry: SeriesEntry, *, language: str = "de") -> list[Step]:
@@ -73,18 +60,27 @@ def look_at_new(session: Session, entry: SeriesEntry, *, language: str = "de") -
     Raises SpaceUnknown, SpaceRetired, BookingTimesImpossible and what a rule is refused for.
     """
     _refuse_impossible(session, entry)
-    return keeping.first_steps(session, _row(entry, None, ""), language=language)
+    return keeping.first_steps(session, row_of(entry, None, ""), language=language)
 
 
 def begin_series(
-    session: Session, entry: SeriesEntry, wishes: Wishes, *, now: datetime, by: str = "", language: str = "de"
+    session: Session,
+    entry: SeriesEntry,
+    wishes: Wishes,
+    *,
+    now: datetime,
+    by: str = "",
+    overruling: Overruling | None = None,
+    language: str = "de",
 ) -> tuple[BookingSeries, Outcome]:
     """Write a series with a booking for each date, as `wishes` want it. Raises what `look_at_new` raises."""
     steps = look_at_new(session, entry, language=language)
-    series = _row(entry, now, by)
+    series = row_of(entry, now, by)
     session.add(series)
     session.flush()
-    return series, carry_out(BookingKeeper(session, now=now, by=by), series, choose(steps, wishes))
+    keeper = BookingKeeper(session, now=now, by=by)
+    keeper.overruling = overruling
+    return series, carry_out(keeper, series, choose(steps, wishes))
 
 
 def look_at_edit(
@@ -100,7 +96,7 @@ def look_at_edit(
     """Return what an edit of the dates from `from_day` on would do to each; raise what `look_at_new` raises."""
     entry = _not_before(entry, from_day)
     _refuse_impossible(session, entry, series.space_id)
-    keeper, draft = BookingKeeper(session, now=now), _row(entry, now, "")
+    keeper, draft = BookingKeeper(session, now=now), row_of(entry, now, "")
     return edit_steps(keeper, series, draft, from_day, keep_own=keep_own, language=language)
 
 
@@ -115,6 +111,7 @@ def edit_series(
     now: datetime,
     by: str = "",
     why: str = "",
+    overruling: Overruling | None = None,
     language: str = "de",
 ) -> tuple[BookingSeries, Outcome]:
     """Change the coming dates from `from_day` on; return the series that they belong to then.
@@ -123,7 +120,8 @@ def edit_series(
     """
     steps = look_at_edit(session, series, entry, from_day, keep_own=keep_own, now=now, language=language)
     entry = _not_before(entry, from_day)
-    keeper, draft = BookingKeeper(session, now=now, by=by), _row(entry, now, by)
+    keeper, draft = BookingKeeper(session, now=now, by=by), row_of(entry, now, by)
+    keeper.overruling = overruling
     return write_edit(keeper, series, draft, from_day, choose(steps, wishes), why=why)
 
 
@@ -190,88 +188,7 @@ def list_query() -> Select[Any]:
 def entry_of(series: BookingSeries) -> SeriesEntry:
     """Return what a series says, to fill a form."""
     pattern = series.pattern
-    return SeriesEntry(pattern=pattern, said=_said(series, pattern.slot_on(series.first_day)), skips=series.skips)
-
-
-class BookingKeeper(Keeper):
-    """Dates that are bookings."""
-
-    def written(self, series: BookingSeries) -> list[Written]:
-        pattern, said = series.pattern, {name: getattr(series, name) for name in _ON_BOTH}
-        query = select(Booking).where(Booking.series_id == series.id).order_by(Booking.occurrence_on, Booking.id)
-        listed = list(self.session.scalars(query))
-        along = equipment.with_bookings(self.session, [booking.id for booking in listed])
-        usual = _equipment(series)
-        return [self._written(booking, pattern, said, along.get(booking.id, {}) == usual) for booking in listed]
-
-    def make(self, series: BookingSeries, day: date, place: Place) -> None:
-        booking = bookings.take_booking(self.session, _at(series, place), now=self.now, by=self.by)
-        booking.series_id, booking.occurrence_on = series.id, day
-
-    def move(self, series: BookingSeries, written: Written, day: date, place: Place) -> None:
-        booking = bookings.get_booking(self.session, written.id)
-        entry = replace(_at(series, place), event_id=booking.event_id, block_id=booking.block_id)
-        bookings.move_booking(self.session, booking.id, entry, now=self.now)
-        booking.series_id, booking.occurrence_on = series.id, day
-
-    def adopt(self, series: BookingSeries, written: Written, day: date) -> None:
-        booking = bookings.get_booking(self.session, written.id)
-        booking.series_id, booking.occurrence_on = series.id, day
-
-    def cancel(self, written: Written, reason: str) -> bool:
-        bookings.cancel_booking(self.session, written.id, reason, now=self.now, by=self.by)
-        return True
-
-    def _written(self, booking: Booking, pattern: Pattern, said: dict[str, Any], same_along: bool) -> Written:
-        assert booking.occurrence_on is not None, "a booking of a series knows which date it is"
-        slot = Slot(booking.starts_at, booking.ends_at)
-        begun = booking.starts_at <= self.now
-        same = ("space_id",) if begun else _ON_BOTH  # of the past, names are forgotten at a time of its own
-        changed = any(getattr(booking, name) != said[name] for name in same)
-        return Written(
-            booking.id,
-            booking.occurrence_on,
-            Place(booking.space_id, slot),
-            stands=booking.state in STANDING,
-            own=changed or not (same_along or begun) or slot != pattern.slot_on(booking.occurrence_on),
-            begun=begun,
-            booking_id=booking.id,
-        )
-
-
-_ON_BOTH = (
-    "space_id",
-    "kind",
-    "title",
-    "contact_name",
-    "contact_phone",
-    "contact_email",
-    "persons",
-    "note",
-    "tenant_id",
-)  # columns that a booking and its series share; what else a booking says is its own
-
-
-def _said(series: BookingSeries, slot: Slot) -> BookingEntry:
-    said = {name: getattr(series, name) for name in _ON_BOTH}
-    return BookingEntry(slot=slot, fee_class_id=series.fee_class_id, equipment=_equipment(series), **said)
-
-
-def _equipment(series: BookingSeries) -> dict[str, int]:
-    found: dict[str, int] = json.loads(series.equipment or "{}")
-    return found
-
-
-def _at(series: BookingSeries, place: Place) -> BookingEntry:
-    return replace(_said(series, place.slot), space_id=place.space_id or series.space_id or "")
-
-
-def _row(entry: SeriesEntry, now: datetime | None, by: str) -> BookingSeries:
-    """Return a series that is not in the session yet."""
-    said = {name: getattr(entry.said, name) for name in (*_ON_BOTH, "fee_class_id")}
-    wanted = {item_id: count for item_id, count in sorted((entry.said.equipment or {}).items()) if count}
-    said["equipment"] = json.dumps(wanted) if wanted else ""
-    return BookingSeries(pattern=entry.pattern, skips=entry.skips, made_by=by, made_at=now, **said)
+    return SeriesEntry(pattern=pattern, said=said_of(series, pattern.slot_on(series.first_day)), skips=series.skips)
 
 
 def _not_before(entry: SeriesEntry, from_day: date) -> SeriesEntry:

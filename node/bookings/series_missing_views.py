@@ -53,7 +53,7 @@ def make_up(series_id: str, tag: str) -> Any:
 
 def _page(session: Session, found: BookingSeries, day: date, refused: str = "") -> str:
     step = Step(day, Action.MAKE, series.planned(found, day))
-    outlooks = look_ahead(session, [step], zone(), persons=found.persons, now=now())
+    outlooks = look_ahead(session, [step], zone(), persons=found.persons, now=now(), kind=found.kind)
     names = {space.id: space.name for space in spaces.list_spaces(session)}
     [row] = rows_of([step], outlooks, names)
     return render_template(

@@ -16,12 +16,13 @@ from sqlalchemy.orm import Session, aliased
 from node.bookings.conflicts import Choice
 from node.bookings.free_time import Held, collide, held, next_times, round_up
 from node.bookings.models import Booking, Claim
+from node.bookings.quotas import COUNTED
 from node.series.steps import Action, Place, Step
 from node.spaces import service as spaces
 from node.spaces.models import Space
 from shared.errors import Refusal
 from shared.records.bookings import Slot
-from shared.records.spaces import refuse_long, refuse_outside_hours
+from shared.records.spaces import refuse_long, refuse_outside_hours, refuse_short_notice
 from shared.time import local_day
 
 MARGIN = timedelta(days=1)  # the longest buffer
@@ -83,9 +84,20 @@ class _House:
 
 
 def look_ahead(
-    session: Session, steps: Sequence[Step], zone: ZoneInfo, *, persons: int | None = None, now: datetime
+    session: Session,
+    steps: Sequence[Step],
+    zone: ZoneInfo,
+    *,
+    persons: int | None = None,
+    now: datetime,
+    kind: str = "",
+    overruled: bool = False,
 ) -> dict[date, Outlook]:
-    """Return the outlook of each step that asks for a space, by its day."""
+    """Return the outlook of each step that asks for a space, by its day.
+
+    What a space asks of a booking binds rentals and self-managed use (`kind`) unless it is
+    overruled; the hours of a guest space bind all. Quotas are left to the write.
+    """
     house = _House(session, zone, persons, now)
     asked = {step.day: step.asked for step in steps if step.asked and step.asked.space_id in house.by_id}
     if not asked:
@@ -96,7 +108,8 @@ def look_ahead(
     slots = [place.slot for place in asked.values()]
     whole = Slot(min(slot.starts_at for slot in slots), max(slot.ends_at for slot in slots))
     in_the_way = _in_the_way(house, asked, _Taken(_claims(session, [whole], own_parts, moving)))
-    broken = _against_rules(session, house, asked)
+    bound = kind in COUNTED and not overruled
+    broken = _against_rules(session, house, asked, bound)
     trouble = {day: place for day, place in asked.items() if day in in_the_way or day in broken}
     culprits = _bookings(session, set(in_the_way.values()) - {ITSELF})
     days = [_around(place.slot, zone) for place in trouble.values()]
@@ -130,8 +143,8 @@ def _in_the_way(house: _House, asked: Mapping[date, Place], taken: _Taken) -> di
     return found
 
 
-def _against_rules(session: Session, house: _House, asked: Mapping[date, Place]) -> dict[date, Refusal]:
-    """Return the rule of its space that a date breaks: the hours of a guest space, the longest booking."""
+def _against_rules(session: Session, house: _House, asked: Mapping[date, Place], bound: bool) -> dict[date, Refusal]:
+    """Return the rule of its space that a date breaks: its hours, its longest booking, its notice."""
     found: dict[date, Refusal] = {}
     for space_id in {place.space_id for place in asked.values()}:
         line = spaces.with_wholes(session, house.by_id[space_id or ""])
@@ -139,10 +152,11 @@ def _against_rules(session: Session, house: _House, asked: Mapping[date, Place])
         hours = spaces.hours_of(session, [each.id for each in line]) if guest else []
         for day, place in asked.items():
             try:
-                if place.space_id == space_id:
+                if place.space_id == space_id and guest:
+                    refuse_outside_hours(hours, place.slot, house.zone)
+                if place.space_id == space_id and bound:
                     refuse_long(line[0], place.slot)
-                    if guest:
-                        refuse_outside_hours(hours, place.slot, house.zone)
+                    refuse_short_notice(line[0], place.slot, house.now)
             except Refusal as refusal:
                 found[day] = refusal
     return found

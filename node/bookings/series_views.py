@@ -80,7 +80,13 @@ def begin_series() -> Any:
                 steps = series.look_at_new(session, entry, language=language())
                 return _preview(session, form, entry, steps)
             made, outcome = series.begin_series(
-                session, entry, chosen, now=now(), by=current_user.name, language=language()
+                session,
+                entry,
+                chosen,
+                now=now(),
+                by=current_user.name,
+                overruling=form.overruling(current_user.name),
+                language=language(),
             )
         except Refusal as refusal:
             form.form_errors.append(in_words(refusal))
@@ -147,9 +153,8 @@ def edit_series(series_id: str) -> Any:
                 steps = series.look_at_edit(session, found, entry, from_day, **told)
                 return _preview(session, form, entry, steps, series=found, from_day=from_day)
             why = _("The series was changed.")
-            changed, outcome = series.edit_series(
-                session, found, entry, from_day, chosen, by=current_user.name, why=why, **told
-            )
+            told |= {"by": current_user.name, "why": why, "overruling": form.overruling(current_user.name)}
+            changed, outcome = series.edit_series(session, found, entry, from_day, chosen, **told)
         except Refusal as refusal:
             form.form_errors.append(in_words(refusal))
             return _form_page(session, form, found, from_day), 409
@@ -215,7 +220,8 @@ def _form_page(
 
 
 def _preview(session: Session, form: SeriesForm, entry: SeriesEntry, steps: Sequence[Step], **more: Any) -> str:
-    outlooks = look_ahead(session, steps, zone(), persons=entry.said.persons, now=now())
+    bound: dict[str, Any] = {"kind": entry.said.kind, "overruled": form.overrule.data}
+    outlooks = look_ahead(session, steps, zone(), persons=entry.said.persons, now=now(), **bound)
     names = _names(session)
     rows = rows_of(steps, outlooks, names, dict(form.chosen_days()))
     doubts = sum(row.in_doubt for row in rows)

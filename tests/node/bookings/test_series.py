@@ -364,10 +364,24 @@ def test_what_fails_on_every_date_is_refused_at_once(session: Session) -> None:
     assert session.scalars(select(Booking)).all() == []
 
 
-def test_a_rule_of_the_space_is_foretold(session: Session) -> None:
-    """A longest booking that every date breaks is told in the look ahead."""
+def test_a_rule_of_the_space_is_foretold_and_can_be_set_aside(session: Session) -> None:
+    """A longest booking that a rental breaks is told in the look ahead; somebody may overrule it for all dates."""
     hall = make_space(session, length_max_min=60)
-    assert not ahead(session, entry(hall))[TUESDAY].free
+    rental = entry(hall, kind=BookingKind.RENTAL, contact_name="Frau Yilmaz")
+    steps = series.look_at_new(session, rental)
+    assert not look_ahead(session, steps, ZONE, now=NOW, kind=BookingKind.RENTAL)[TUESDAY].free
+    assert look_ahead(session, steps, ZONE, now=NOW, kind=BookingKind.RENTAL, overruled=True)[TUESDAY].free
+    assert look_ahead(session, steps, ZONE, now=NOW, kind=BookingKind.INTERNAL)[TUESDAY].free
+    refused, outcome = series.begin_series(session, rental, {}, now=NOW)
+    assert (outcome.made, len(outcome.failed)) == (0, 4)
+    assert {line.omission.detail for line in series.dates_of(session, refused, now=NOW) if line.omission} == {
+        "BookingTooLong"
+    }
+    knowing = service.Overruling("anna", "Stammgruppe")
+    _row, outcome = series.begin_series(session, rental, {}, now=NOW, by="anna", overruling=knowing)
+    assert outcome.made == 4
+    kept = session.scalars(select(Booking.overruled)).all()
+    assert kept == ["length: Stammgruppe"] * 4
 
 
 def test_equipment_goes_along_with_each_date(session: Session) -> None:
