@@ -97,7 +97,7 @@ def answer(step: str) -> Any:
         form = _form(writing, step, answers)
         if not form.validate():
             return _question_page(writing, step, answers, form), 422
-        answers = Answers(drafts.keep_answers(writing, _key(), form.given(), now()))
+        answers = Answers(drafts.keep_answers(writing, _key(writing), form.given(), now()))
         problem = steps.find_problem(writing, answers, zone(), now())
         if problem and problem.step == step:
             form.form_errors.append(problem.text)
@@ -120,7 +120,7 @@ def send() -> Any:
     """Send the request; the same draft sent twice is one request, and leads its sender to it."""
     form = SendForm()
     key = session.get(DRAFT, "")
-    secret = service.secret_of(key, str(current_app.secret_key))
+    secret = _secret(key)
     with transaction() as writing:
         answers = _answers(writing)
         if service.find_request(writing, secret) is None:
@@ -140,10 +140,19 @@ def send() -> Any:
     return redirect(url_for("requests.state", secret=secret), 303)
 
 
-def _key() -> str:
-    """Return the key of this browser's draft, a new one if it has none."""
-    key: str = session.setdefault(DRAFT, drafts.new_key())
+def _key(reading_from: Session) -> str:
+    """Return the key of this browser's draft, a new one if it has none or what it had is sent.
+
+    With the old key the next request would be taken for the one that was sent, and be lost.
+    """
+    key: str = session.get(DRAFT, "")
+    if not key or service.find_request(reading_from, _secret(key)) is not None:
+        key = session[DRAFT] = drafts.new_key()
     return key
+
+
+def _secret(key: str) -> str:
+    return service.secret_of(key, str(current_app.secret_key))
 
 
 def _answers(reading_from: Session) -> Answers:

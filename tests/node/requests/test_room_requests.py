@@ -85,6 +85,19 @@ def test_a_request_is_a_booking_that_waits_for_the_house(client: FlaskClient, da
     assert booking.starts_at == local_slot("18:00", "22:00", DAY).starts_at
 
 
+def test_whoever_asks_again_in_the_same_browser_makes_another_request(
+    client: FlaskClient, database: Database, hall: str
+) -> None:
+    """The kiosk in the house has one session for everybody: the second is neither lost nor led to the first."""
+    answer_all(client, hall)
+    first = send(client)
+    assert send(client) == first  # pressed twice
+    answer_all(client, hall, tag=(DAY + timedelta(days=1)).isoformat())
+    assert send(client) != first
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Booking)) == 2
+
+
 def test_the_desk_sees_the_request_with_its_reference(
     client: FlaskClient, database: Database, signed_in: FlaskClient, hall: str
 ) -> None:
