@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from node.bookings import service
+from node.bookings.day import lay_out
 from node.bookings.service import BookingEntry, Overruling, QuotaSpent
 from node.spaces.guest_hours import GuestHoursEntry, add_hours
 from node.spaces.models import Space
@@ -150,3 +151,21 @@ def test_programme_and_staff_have_no_quota(session: Session) -> None:
     for start, end in (("08:00", "11:00"), ("12:00", "15:00")):
         entry = book(hall, start, end, kind=BookingKind.INTERNAL, contact_name="Leitung")
         service.take_booking(session, entry, now=NOW)
+
+
+def test_a_guest_space_is_offered_within_its_hours_only(session: Session) -> None:
+    """Whoever finds the hall taken at ten is not sent to the school's gym, at six in the evening they are."""
+    hall, gym = make_space(session), make_space(session, "Turnhalle", is_guest_space=True)
+    add_hours(session, gym.id, GuestHoursEntry(opens_local="17:00", closes_local="21:00"))
+    zone = service.zone_of_house(session)
+    for start, end, offered in (("10:00", "12:00", []), ("18:00", "20:00", ["Turnhalle"])):
+        make_booking(session, hall, start, end)
+        with pytest.raises(SpaceTaken) as refused:
+            service.take_booking(session, book(hall, start, end), now=NOW)
+        found = service.look_into(session, refused.value, book(hall, start, end), zone, now=NOW)
+        assert [choice.space_name for choice in found.spaces] == offered
+    ours = service.guest_hours_of_day(session, [hall, gym], DAY, zone)
+    assert list(ours) == [gym.id]
+    table = lay_out(DAY, [hall, gym], [], {}, zone, ours)
+    free = [cell.slot for cell in table.rows[1].cells if cell.is_free]
+    assert free == [local_slot("17:00", "21:00")]
