@@ -1,5 +1,6 @@
 """Calls about bookings: what is free, what stands, taking, moving, deciding."""
 
+from dataclasses import replace
 from typing import Any
 
 from marshmallow import fields, validate
@@ -13,7 +14,7 @@ from node.bookings.service import BookingEntry, Overruling
 from node.core import audit
 from node.core.rights import Right
 from shared.records.base import Instant
-from shared.records.bookings import BookingSchema, BookingState, Slot, SpaceTaken
+from shared.records.bookings import BookingKind, BookingSchema, BookingState, Slot, SpaceTaken
 from shared.time import now, to_wire
 from shared.web import pagination, zone
 
@@ -25,9 +26,8 @@ PERSONAL_COLUMNS = ("contact_name", "contact_phone", "contact_email", "note")
 BookingShown = columns_shape(Booking, "Booking", OPEN_COLUMNS)
 BookingWithContact = columns_shape(Booking, "BookingWithContact", (*OPEN_COLUMNS, *PERSONAL_COLUMNS))
 BookingPage = page_of(BookingShown)
-BookingGiven = entry_shape(
-    BookingEntry, "BookingGiven", Booking, BookingSchema, without=("event_id", "tenant_id", "block_id")
-)
+NOT_GIVEN = ("event_id", "tenant_id", "block_id")
+BookingGiven = entry_shape(BookingEntry, "BookingGiven", Booking, BookingSchema, without=NOT_GIVEN)
 
 
 class Between(PageWanted):
@@ -80,7 +80,11 @@ def booking(session: Session, booking_id: str) -> Any:
 @api.arguments(Manner, location="query")
 @api.response(201, BookingWithContact)
 def take(session: Session, entry: BookingEntry, manner: dict[str, str]) -> Any:
-    """Book a space. 409 says what is in the way and what is free instead."""
+    """Book a space. 409 says what is in the way and what is free instead.
+
+    Whoever may not decide on bookings asks for a rental (`state=requested`) and blocks nothing.
+    """
+    _need_to_decide(entry.kind, BookingState(manner["state"]))
     try:
         taken = service.take_booking(
             session,
@@ -101,9 +105,16 @@ def take(session: Session, entry: BookingEntry, manner: dict[str, str]) -> Any:
 @api.arguments(Manner(only=("overrule",)), location="query")
 @api.response(200, BookingWithContact)
 def move(session: Session, entry: BookingEntry, manner: dict[str, str], booking_id: str) -> Any:
-    """Change a booking: its time, its space, or what is said about it."""
+    """Change a booking: its time, its space, or what is said about it.
+
+    Contacts and the note stay as they are without the right `see_persons`.
+    """
+    before = service.get_booking(session, booking_id)
+    if entry.kind != before.kind:
+        _need_to_decide(entry.kind, BookingState(before.state))
+    overruling = _overruling(manner["overrule"])
     try:
-        moved = service.move_booking(session, booking_id, entry, now=now(), overruling=_overruling(manner["overrule"]))
+        moved = service.move_booking(session, booking_id, _kept(entry, before), now=now(), overruling=overruling)
     except SpaceTaken as refusal:
         raise _with_alternatives(session, refusal, entry, but=booking_id) from refusal
     return _shown(moved)
@@ -139,6 +150,19 @@ def _shown(booking: Booking) -> dict[str, Any]:
     """Return what this token may see of a booking."""
     names = (*OPEN_COLUMNS, *PERSONAL_COLUMNS) if may(Right.SEE_PERSONS) else OPEN_COLUMNS
     return {name: getattr(booking, name) for name in names}
+
+
+def _kept(entry: BookingEntry, before: Booking) -> BookingEntry:
+    """Return what is wanted, with what this token cannot say or may not see as the booking has it."""
+    names = NOT_GIVEN if may(Right.SEE_PERSONS) else (*NOT_GIVEN, *PERSONAL_COLUMNS)
+    return replace(entry, **{name: getattr(before, name) for name in names})
+
+
+def _need_to_decide(kind: str, state: BookingState) -> None:
+    """Refuse a block, and a rental that nobody decided on, to a token without the right to decide."""
+    undecided = kind == BookingKind.BLOCKED or (kind == BookingKind.RENTAL and state == BookingState.CONFIRMED)
+    if undecided and not may(Right.DECIDE_BOOKINGS):
+        raise Problem(403, "not_allowed", f"For this kind the token needs the right {Right.DECIDE_BOOKINGS.value!r}.")
 
 
 def _overruling(why: str) -> Overruling | None:

@@ -72,7 +72,7 @@ def edit(session: Session, entry: FeeClassEntry, fee_class_id: str) -> Any:
 
 
 @api.get("/<booking_id>")
-@allowed(Right.TAKE_BOOKINGS)
+@allowed(Right.DECIDE_BOOKINGS)
 @api.response(200, RentalShown)
 def rental(session: Session, booking_id: str) -> Any:
     """Show fee and deposit of a booking."""
@@ -83,7 +83,7 @@ def rental(session: Session, booking_id: str) -> Any:
 
 
 @api.post("/<booking_id>/deposit")
-@allowed(Right.TAKE_BOOKINGS)
+@allowed(Right.DECIDE_BOOKINGS)
 @api.arguments(TakenGiven)
 @api.response(200, RentalShown)
 def take_deposit(session: Session, said: dict[str, int | None], booking_id: str) -> Any:
@@ -92,7 +92,7 @@ def take_deposit(session: Session, said: dict[str, int | None], booking_id: str)
 
 
 @api.post("/<booking_id>/deposit/return")
-@allowed(Right.TAKE_BOOKINGS)
+@allowed(Right.DECIDE_BOOKINGS)
 @api.arguments(ReturnedGiven)
 @api.response(200, RentalShown)
 def return_deposit(session: Session, said: dict[str, str], booking_id: str) -> Any:

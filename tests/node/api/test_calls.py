@@ -77,6 +77,35 @@ def test_names_are_shown_only_to_tokens_that_may_see_persons(caller: Callers, ha
     assert "Muster" not in shown.text
 
 
+def test_a_change_keeps_what_the_program_cannot_say_or_may_not_see(
+    caller: Callers, hall: str, database: Database
+) -> None:
+    """Whose it is, which event it belongs to, and, without the right, how to reach somebody."""
+    contact = {"contact_name": "A. Muster", "contact_phone": "0203 1", "note": "Klavier"}
+    booked = caller().post("/bookings", json=wanted(hall, **contact)).json["id"]
+    tied = {"tenant_id": new_id(), "event_id": new_id(), "block_id": new_id()}
+    with database.transaction() as session:
+        for name, value in tied.items():
+            setattr(session.get_one(Booking, booked), name, value)
+    assert caller(Right.TAKE_BOOKINGS).put(f"/bookings/{booked}", json=wanted(hall, hours=2)).status_code == 200
+    with database.reading() as session:
+        booking = session.get_one(Booking, booked)
+        assert booking.ends_at == SOON + timedelta(hours=2)
+        assert {name: getattr(booking, name) for name in (*tied, *contact)} == tied | contact
+
+
+def test_who_may_not_decide_rents_and_blocks_nothing(caller: Callers, hall: str) -> None:
+    """As on the page: a rental is asked for, and does not become one by a change."""
+    tablet = caller(Right.TAKE_BOOKINGS)
+    for kind in ("rental", "blocked"):
+        assert tablet.post("/bookings", json=wanted(hall, kind=kind)).status_code == 403
+    asked = tablet.post("/bookings", query_string={"state": "requested"}, json=wanted(hall, kind="rental"))
+    assert (asked.status_code, asked.json["state"]) == (201, "requested")
+    booked = tablet.post("/bookings", json=wanted(hall)).json["id"]
+    assert tablet.put(f"/bookings/{booked}", json=wanted(hall, kind="rental")).status_code == 403
+    assert tablet.post(f"/rentals/{booked}/deposit", json={}).status_code == 403
+
+
 def test_a_taken_space_is_refused_with_what_is_in_the_way_and_what_is_free(caller: Callers, hall: str) -> None:
     """As on the page: the culprit, in words, and alternatives."""
     tablet = caller()
