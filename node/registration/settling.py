@@ -35,7 +35,7 @@ def settle(session: Session, event: Event, *, now: datetime, acting: Registratio
 
 
 def settle_all(session: Session, *, now: datetime) -> None:
-    """Settle every coming event that somebody waits for or has an offer of; the job does so every minute."""
+    """Settle every coming event that somebody waits for or has an offer of; the job does so."""
     moving = select(Registration.event_id).where(Registration.state.in_((State.WAITING, State.OFFERED)))
     for event in session.scalars(select(Event).where(Event.id.in_(moving), Event.ends_at > now)):
         settle(session, event, now=now)
