@@ -27,7 +27,7 @@ from node.rentals import service as rentals
 from node.spaces import service as spaces
 from shared.errors import Refusal
 from shared.records.bookings import BookingKind, BookingState, Slot, SpaceTaken
-from shared.time import now
+from shared.time import YEARS, now
 from shared.web import zone
 from shared.web.filters import local_datetime
 from shared.web.forms import options
@@ -180,11 +180,12 @@ def day_of(booking: Booking) -> str:
 
 
 def wanted_date(name: str = "tag") -> date | None:
-    """Return the date of an address; nonsense is no date."""
+    """Return the date of an address; nonsense is no date, nor is a year that no house can mean."""
     try:
-        return date.fromisoformat(request.args.get(name, ""))
+        named = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return None
+    return named if YEARS[0] < named.year < YEARS[1] else None
 
 
 def wanted_wall(name: str) -> time | None:

@@ -28,7 +28,7 @@ from node.spaces import service as spaces
 from node.tenants.forms import AskForm, WithdrawForm
 from shared.errors import Refusal
 from shared.records.bookings import BookingState, CalledOffBy, Slot, SpaceTaken
-from shared.time import local_day, now
+from shared.time import YEARS, local_day, now
 from shared.web import zone
 from shared.web.forms import options
 
@@ -66,9 +66,10 @@ def free() -> Any:
     """Free and taken on one day, without a word about whose."""
     today = now().astimezone(zone()).date()
     try:
-        shown = max(today, today.fromisoformat(request.args.get("tag", "")))
+        named = today.fromisoformat(request.args.get("tag", ""))
     except ValueError:
-        shown = today
+        named = today
+    shown = max(today, named) if named.year < YEARS[1] else today
     within = Slot(*local_day(shown, zone()))
     with reading() as session:
         confirmed = service.bookings_between(session, within)

@@ -222,7 +222,14 @@ def test_who_may_not_see_persons_changes_a_booking_without_touching_them(
 
 
 @pytest.mark.parametrize(
-    "address", ["/buchungen?tag=unsinn", "/buchungen/neu?von=99:99&tag=x&raum=y", "/buchungen/nein"]
+    "address",
+    [
+        "/buchungen?tag=unsinn",
+        "/buchungen?tag=9999-12-31",
+        "/buchungen?tag=0001-01-01",
+        "/buchungen/neu?von=99:99&tag=x&raum=y",
+        "/buchungen/nein",
+    ],
 )
 def test_nonsense_in_an_address_is_no_error(signed_in: FlaskClient, hall: str, address: str) -> None:
     """Whoever mistypes an address gets a page."""

@@ -61,6 +61,11 @@ def test_a_tenant_asks_for_a_date_and_sees_it(choir: FlaskClient, database: Data
     assert "Probe" in choir.get("/meine").text
 
 
+def test_a_day_at_the_end_of_the_calendar_is_no_day(choir: FlaskClient) -> None:
+    """Behind it there is no tomorrow to lead to."""
+    assert choir.get("/meine/frei?tag=9999-12-31").status_code == 200
+
+
 def test_of_others_a_tenant_sees_free_and_taken_only(choir: FlaskClient, database: Database, tomorrow: date) -> None:
     """Neither the day nor a refusal tells who has the space; another's booking is no page."""
     with database.transaction() as session:
