@@ -52,7 +52,7 @@ def words() -> dict[str, Any]:
 
 def booking_form(session: Session, booking: Booking | None = None, **filled: Any) -> BookingForm:
     """Return the form with this house's spaces, tenants and fee classes to choose from."""
-    form = _form_with_equipment(session)(**filled)
+    form = _form_with_equipment(session, booking)(**filled)
     listed = [space for space in spaces.list_spaces(session) if space.bookable or _is_of(booking, space.id)]
     levels = {space.id: level for space, level in spaces.in_tree_order(listed)}
     form.space_id.choices = options((space.id, "– " * levels[space.id] + space.name) for space in listed)
@@ -196,8 +196,11 @@ def wanted_wall(name: str) -> time | None:
         return None
 
 
-def _form_with_equipment(session: Session) -> type[BookingForm]:
-    return of_equipment({item.id: item.name for item in equipment.list_items(session) if not item.retired})
+def _form_with_equipment(session: Session, booking: Booking | None) -> type[BookingForm]:
+    """Return the form with what can be booked along, and what the booking has of retired things: it keeps them."""
+    kept = {each.item_id for each in equipment.with_booking(session, booking.id)} if booking else set()
+    listed = equipment.list_items(session)
+    return of_equipment({item.id: item.name for item in listed if not item.retired or item.id in kept})
 
 
 def _free_again(session: Session, refusal: equipment.StockExceeded, slot: Slot) -> datetime | None:

@@ -193,3 +193,21 @@ def test_equipment_goes_moves_and_is_freed_with_its_booking(signed_in: FlaskClie
     signed_in.post(f"/buchungen/{booking_id}/absagen", data={"reason": "Grippe"})
     with database.reading() as session:
         assert equipment.with_booking(session, booking_id) == []
+
+
+def test_retired_equipment_stays_with_the_booking_that_has_it(signed_in: FlaskClient, database: Database) -> None:
+    """Another hour is typed, and the piano that was promised last spring still comes along."""
+    with database.transaction() as session:
+        hall = make_space(session, "Saal")
+        piano = equipment.add_item(session, ItemEntry(name="Klavier"))
+        equipment.add_item(session, ItemEntry(name="Klappstühle", stock=40))
+        booking_id = make_booking(session, hall, "10:00", "12:00", AHEAD, equipment={piano.id: 1}).id
+        hall_id = hall.id
+        equipment.retire_item(session, piano.id)
+    page = signed_in.get(f"/buchungen/{booking_id}").text
+    field = f"item_{piano.id.replace('-', '_')}"
+    assert field in page
+    later = {"day": AHEAD.isoformat(), "starts": "14:00", "ends": "16:00", "kind": "internal", "space_id": hall_id}
+    assert signed_in.post(f"/buchungen/{booking_id}", data={**later, field: "1"}).status_code == 302
+    with database.reading() as session:
+        assert [each.count for each in equipment.with_booking(session, booking_id)] == [1]
