@@ -36,7 +36,8 @@ def test_a_payload_is_canonical_and_hashed(pair: Pair) -> None:
         '"target_groups":[],"languages":["de","tr"],"accessibility":[],"cost_cents":null,"cost_note":"",'
         '"organiser":"","attendance":"on_site","place":"","online_url":"","space_id":null,"series_id":null,'
         '"starts_at":"2026-11-23T09:00:00Z","ends_at":"2026-11-23T10:00:00Z","cancel_reason":"","sequence":0,'
-        '"updated_at":"2026-11-23T09:00:00Z"}'
+        '"updated_at":"2026-11-23T09:00:00Z","partners":"","age_min":null,"age_max":null,"capacity":null,'
+        '"registration":"none","registration_closes_at":null,"image_alt":""}'
     )
     assert change.content_hash == content_hash("events", made.id, 1, change.payload)
     assert len(change.content_hash) == 32
