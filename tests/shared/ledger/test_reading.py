@@ -8,6 +8,7 @@ from sqlalchemy import text
 from node.core.db import Base as NodeBase
 from node.spaces.models import Space
 from shared.records.base import Side
+from shared.records.events import EVENTS
 from shared.records.spaces import SPACES
 from shared.replication.ledger import Ledger
 from shared.replication.ledger.digests import sum_of
@@ -39,7 +40,7 @@ def test_a_payload_is_canonical_and_hashed(pair: Pair) -> None:
         '"updated_at":"2026-11-23T09:00:00Z","partners":"","age_min":null,"age_max":null,"capacity":null,'
         '"registration":"none","registration_closes_at":null,"image_alt":""}'
     )
-    assert change.content_hash == content_hash("events", made.id, 1, change.payload)
+    assert change.content_hash == content_hash("events", made.id, EVENTS.version, change.payload)
     assert len(change.content_hash) == 32
 
 
