@@ -107,16 +107,24 @@ def _has_to_do() -> ColumnElement[bool]:
 
 def calls_to_make(session: Session, now: datetime) -> list[tuple[Registration, Event]]:
     """Return who has to be told something and was not yet: offers by their deadline, then by the event's time."""
-    query = (
-        select(Registration, Event)
-        .join(Event, Event.id == Registration.event_id)
-        .where(
-            Registration.news != News.NONE,
-            Registration.told_at.is_(None),
-            Registration.state.in_(STANDING),
-            Registration.erased_at.is_(None),
-            Event.ends_at > now,
-        )
-        .order_by(Registration.offer_until.is_(None), Registration.offer_until, Event.starts_at, Registration.id)
+    query = select(Registration, Event).join(Event, Event.id == Registration.event_id).where(*_to_be_told(now))
+    listed = query.order_by(
+        Registration.offer_until.is_(None), Registration.offer_until, Event.starts_at, Registration.id
     )
-    return [(registration, event) for registration, event in session.execute(query)]
+    return [(registration, event) for registration, event in session.execute(listed)]
+
+
+def count_calls(session: Session, now: datetime) -> int:
+    """Return how many have to be told something; pages that only say how many ask this."""
+    query = select(func.count()).select_from(Registration).join(Event, Event.id == Registration.event_id)
+    return session.scalar(query.where(*_to_be_told(now))) or 0
+
+
+def _to_be_told(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Registration.news != News.NONE,
+        Registration.told_at.is_(None),
+        Registration.state.in_(STANDING),
+        Registration.erased_at.is_(None),
+        Event.ends_at > now,
+    )

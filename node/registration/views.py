@@ -65,7 +65,7 @@ def index() -> str:
             page=page,
             over=over,
             places=service.places_by_event(session, page.items),
-            calls=len(service.calls_to_make(session, at)),
+            calls=service.count_calls(session, at),
             as_of_time=at,
         )
 
@@ -77,17 +77,23 @@ def calls() -> str:
     at = now()
     with reading() as session:
         listed = service.calls_to_make(session, at)
-    return render_template("registration/calls.html", calls=listed, as_of_time=at)
+    page = pagination.of_list(listed, pagination.wanted(request.args.get("seite")), PER_PAGE)
+    return render_template("registration/calls.html", page=page, as_of_time=at)
 
 
 @pages.post("/<registration_id>/erreicht")
 @needs(Right.REGISTER_PEOPLE)
 def told(registration_id: str) -> Any:
-    """Somebody was reached."""
+    """Somebody was reached. What is new since the page was shown is still to be told."""
     with transaction() as session:
         registration = _registration(session, registration_id)
-        service.tell(session, registration_id, now=now(), by=current_user.name)
-        flash(_("%(name)s knows now.", name=registration.name), "success")
+        about = f"{registration.news} {_event(session, registration.event_id).sequence}"
+        if request.form.get("about", about) == about:
+            service.tell(session, registration_id, now=now(), by=current_user.name)
+            flash(_("%(name)s knows now.", name=registration.name), "success")
+        else:
+            said = _("Something is new for %(name)s meanwhile. Please tell them that, too.", name=registration.name)
+            flash(said, "warning")
     return redirect(url_for("registration.calls"))
 
 

@@ -49,6 +49,6 @@ def page() -> str:
             not_closed=keys.not_closed(session, at) if may(Right.TAKE_BOOKINGS) else (),
             keys_overdue=keys.count_overdue(session, at) if may(Right.TAKE_BOOKINGS) else 0,
             things_overdue=equipment.count_overdue(session, at) if may(Right.TAKE_BOOKINGS) else 0,
-            calls=len(registration.calls_to_make(session, at)) if may(Right.REGISTER_PEOPLE) else 0,
+            calls=registration.count_calls(session, at) if may(Right.REGISTER_PEOPLE) else 0,
             counting=visits.find_question(session, at, zone()) if may(Right.CORRECT_COUNTS) else None,
         )

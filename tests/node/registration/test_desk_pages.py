@@ -1,6 +1,8 @@
 """Registrations as staff use them: lists, calls, ticking, moving; and what is forgotten afterwards."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -253,6 +255,38 @@ def test_a_cancelled_event_stays_listed_until_everybody_knows(
         programme.cancel_event(session, gathering.id, "Wasserschaden", now=now())
     assert "Wasserschaden" in signed_in.get("/anmeldungen/anrufen").text
     assert "fällt aus" in signed_in.get(f"/anmeldungen/termin/{gathering.id}").text
+
+
+def test_what_is_new_since_the_page_was_shown_is_still_to_be_told(
+    signed_in: FlaskClient, database: Database, gathering: Event
+) -> None:
+    """Somebody was told of another time while a colleague called the event off."""
+    with database.transaction() as session:
+        moved = replace(programme.entry_of(programme.get_event(session, gathering.id)), place="Garten")
+        programme.edit_event(session, gathering.id, moved, now=now())
+    page = signed_in.get("/anmeldungen/anrufen").text
+    about = re.findall(r'name="about" value="([^"]+)"', page)[0]
+    with database.transaction() as session:
+        programme.cancel_event(session, gathering.id, "Wasserschaden", now=now())
+    told = f"/anmeldungen/{only(database, 'Familie Krause').id}/erreicht"
+    answer = signed_in.post(told, data={"about": about}, follow_redirects=True)
+    assert "inzwischen etwas Neues" in answer.text
+    assert "Familie Krause" in answer.text
+    about = re.findall(r'name="about" value="([^"]+)"', answer.text)[0]
+    signed_in.post(told, data={"about": about})
+    assert only(database, "Familie Krause").told_at is not None
+
+
+def test_many_calls_stand_on_several_pages(signed_in: FlaskClient, database: Database) -> None:
+    """A festival is called off: the telephone list stays one that a phone can show."""
+    with database.transaction() as session:
+        festival = make_gathering(session, None, (now() + timedelta(days=9)).date())
+        for number in range(31):
+            join(session, festival, name=f"Gruppe {number:02}", now=now())
+        programme.cancel_event(session, festival.id, "Sturm", now=now())
+    first, second = (signed_in.get(f"/anmeldungen/anrufen?seite={page}").text for page in (1, 2))
+    assert [page.count("groups__item") for page in (first, second)] == [30, 1]
+    assert "31 Anrufe zu erledigen" in signed_in.get("/anmeldungen").text
 
 
 def test_the_form_says_how_long_the_house_keeps_names(
