@@ -126,8 +126,8 @@ def correct_count(session: Session, key: HourKey, count: int, now: datetime, *, 
         raise CorrectionRefused("count")
     if not reason.strip():
         raise CorrectionRefused("reason")
-    if key.hour_starts_at > now:
-        raise CorrectionRefused("hour")
+    if key.hour_starts_at > now or key.hour_starts_at != hour_of(key.hour_starts_at):
+        raise CorrectionRefused("hour")  # a count beside those of the full hours would be one too many
     if not is_kind(key.kind) or not is_target_group(key.target_group):
         raise CorrectionRefused("kind")
     locks.refuse_locked(session, key.hour_starts_at)

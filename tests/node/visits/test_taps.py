@@ -186,6 +186,7 @@ def test_a_corrected_zero_is_a_zero_and_not_a_gap(database: Database) -> None:
         ("count", HourKey(HOUR, "event", ""), 1_000_001, "x"),
         ("reason", HourKey(HOUR, "event", ""), 1, "   "),
         ("hour", HourKey(HOUR + timedelta(hours=1), "event", ""), 1, "x"),
+        ("hour", HourKey(HOUR - timedelta(minutes=43), "event", ""), 1, "x"),
         ("kind", HourKey(HOUR, "party", ""), 1, "x"),
         ("kind", HourKey(HOUR, "event", "martians"), 1, "x"),
     ],
