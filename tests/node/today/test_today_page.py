@@ -1,11 +1,13 @@
 """The start page of staff."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from flask.testing import FlaskClient
 
 from node.bookings import service as bookings
 from node.bookings.service import BookingEntry
+from node.core.accounts import Role
 from node.programme import service as programme
 from node.programme.service import EventEntry
 from node.recovery.models import RecoveryOffer
@@ -49,6 +51,23 @@ def test_today_shows_events_bookings_and_visits(signed_in: FlaskClient, database
     assert "Kaminzimmer" in page
     assert "Chor" in page
     assert '<p class="today__number">1</p>' in page
+
+
+def test_who_may_not_see_persons_reads_no_name_and_is_led_nowhere_closed(
+    sign_in: Callable[..., FlaskClient], database: Database
+) -> None:
+    """A booking without a title is told by its kind; only those who write the programme are invited to."""
+    at = now()
+    with database.transaction() as session:
+        entry = BookingEntry(
+            space_id=make_space(session).id, slot=Slot(at, at + timedelta(minutes=1)), contact_name="Mirko Petrov"
+        )
+        bookings.take_booking(session, entry, now=at)
+    office, volunteer = (sign_in(role).get("/heute").text for role in (Role.OFFICE, Role.VOLUNTEER))
+    assert "Mirko Petrov" in office
+    assert "/programm/neu" in office
+    assert "Mirko Petrov" not in volunteer
+    assert "/programm/neu" not in volunteer
 
 
 def test_open_recoveries_are_announced(signed_in: FlaskClient, database: Database) -> None:
