@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 from pathlib import Path
 
 import click
@@ -36,6 +37,7 @@ from shared.web.settings import new_secret, write_secret
 _LOG = logging.getLogger(__name__)
 ROLES = tuple(str(role) for role in Role)
 DEMO_VARIABLE = "STADTHERZ_DEMO"
+LET_GO_S = 10.0  # a courier looks at the switch every second; a slow card may hold it up
 
 
 @click.group(cls=Command)
@@ -158,6 +160,8 @@ def link(file: Path | None, config_file: Path | None, centre: str | None, wanted
     if wanted in ("on", "off"):
         with database.transaction() as session:
             city_link.set_link(session, wanted == "on", now())
+    if wanted == "off":
+        _wait_until_cut(database)
     if wanted == "take-over":
         with database.transaction() as session:
             city_link.Link(config, database, LEDGER).take_over(session)
@@ -166,6 +170,17 @@ def link(file: Path | None, config_file: Path | None, centre: str | None, wanted
     since = f" since {found.since:%Y-%m-%d %H:%M:%S} UTC" if found.since else ""
     reason = f" ({found.reason})" if found.reason else ""
     click.echo(f"{config.centre_id}: {found.state}{since}, {found.waiting} waiting{reason}")
+
+
+def _wait_until_cut(database: Database) -> None:
+    """Wait until the running node has let go: what is written after the command is written without a link."""
+    give_up_at = time.monotonic() + LET_GO_S
+    while time.monotonic() < give_up_at:
+        with database.reading() as session:
+            if city_link.has_let_go(session, now()):
+                return
+        time.sleep(0.1)
+    click.echo("The node has not let go of its connection yet; it will as soon as it can.", err=True)
 
 
 def _of_demo(centre: str) -> Path:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from node.link.models import RejectedMessage
 from node.link.office import NodeOffice
-from node.link.status import LinkStatus, set_link, status
+from node.link.status import LinkStatus, has_let_go, set_link, status
 from shared import topics
 from shared.database import Database
 from shared.errors import ConfigError
@@ -22,7 +22,7 @@ from shared.replication.courier import Courier
 from shared.replication.ledger import Ledger
 from shared.replication.rejections import Rejections
 
-__all__ = ["Link", "LinkConfig", "LinkStatus", "set_link", "start", "status"]
+__all__ = ["Link", "LinkConfig", "LinkStatus", "has_let_go", "set_link", "start", "status"]
 
 
 class LinkConfig(BrokerSettings, Protocol):

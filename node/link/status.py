@@ -50,6 +50,12 @@ def set_link(session: Session, on: bool, now: datetime) -> None:
         switch.on, switch.switched_at = on, now
 
 
+def has_let_go(session: Session, now: datetime) -> bool:
+    """Tell whether no courier holds a connection: it obeyed the switch, or its process is gone."""
+    facts = session.get(LinkFacts, 1)
+    return facts is None or not facts.connected or now - facts.beat_at > STALE_AFTER
+
+
 def _state(
     switch: LinkSettings | None, facts: LinkFacts | None, now: datetime, waiting: int
 ) -> tuple[str, datetime | None]:

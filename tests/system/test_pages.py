@@ -23,7 +23,7 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-PAGES_MAX = 80
+PAGES_MAX = 250
 NOT_A_PAGE = re.compile(r"\.(ics|csv|json|xml|pdf|atom)$|/abmelden|/sprache|/language")
 LOOKS = [("light", 1280, "de"), ("dark", 320, "en")]  # the two ends: whatever breaks in between breaks at one of them
 
