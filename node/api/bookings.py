@@ -110,6 +110,7 @@ def move(session: Session, entry: BookingEntry, manner: dict[str, str], booking_
     Contacts and the note stay as they are without the right `see_persons`.
     """
     before = service.get_booking(session, booking_id)
+    service.refuse_of_event(session, before)
     if entry.kind != before.kind:
         _need_to_decide(entry.kind, BookingState(before.state))
     overruling = _overruling(manner["overrule"])
@@ -142,7 +143,8 @@ def decline(session: Session, said: dict[str, str], booking_id: str) -> Any:
 @api.arguments(Said)
 @api.response(200, BookingWithContact)
 def cancel(session: Session, said: dict[str, str], booking_id: str) -> Any:
-    """Cancel a booking; its space is free again."""
+    """Cancel a booking; its space is free again. One of an event is cancelled with the event."""
+    service.refuse_of_event(session, service.get_booking(session, booking_id))
     return _shown(service.cancel_booking(session, booking_id, said["reason"], now=now(), by=by()))
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from node.bookings import guard
 from node.bookings.entry import BookingEntry
-from node.bookings.finding import BookingUnknown, find_culprit
+from node.bookings.finding import BookingUnknown, belongs_to_event, find_culprit
 from node.bookings.models import Booking
 from node.bookings.quotas import party_of
 from node.bookings.rules import Overruling, refuse_against_rules
@@ -36,6 +36,14 @@ from shared.records.bookings import (
 
 class SpaceRetired(Refusal):
     """The space takes no new bookings."""
+
+
+class OfEvent(Refusal):
+    """The booking goes along with an event that takes place: it is moved and freed with it, never by itself."""
+
+    def __init__(self, event_id: str) -> None:
+        super().__init__(event_id)
+        self.event_id = event_id
 
 
 def take_booking(
@@ -126,6 +134,12 @@ def cancel_booking(
 ) -> Booking:
     """Cancel a booking; its space is free again. Raises BookingUnknown, TransitionRefused."""
     return _decide(session, booking_id, BookingState.CANCELLED, now=now, by=by, reason=reason, called_off_by=wanted_by)
+
+
+def refuse_of_event(session: Session, booking: Booking) -> None:
+    """Raise OfEvent if the programme would go on naming a space that nobody keeps for it; for the edges."""
+    if belongs_to_event(session, booking):
+        raise OfEvent(booking.event_id or "")
 
 
 def _get_to_change(session: Session, booking_id: str) -> Booking:

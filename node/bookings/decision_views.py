@@ -110,6 +110,7 @@ def cancel(booking_id: str) -> Any:
         booking, form = get_booking(session, booking_id), CancelForm()
         if form.validate():
             try:
+                service.refuse_of_event(session, booking)
                 whose = CalledOffBy(form.wanted_by.data)
                 service.cancel_booking(
                     session, booking_id, form.words(), now=now(), by=current_user.name, wanted_by=whose

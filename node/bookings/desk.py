@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
-from flask import Blueprint, abort, current_app, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
@@ -113,7 +113,7 @@ def booking_page(
         history=history.of_booking(session, booking, names),
         panels=panels.of_booking(session, booking),
         day_href=day_of(booking),
-        has_programme="programme.edit" in current_app.view_functions,
+        of_event=service.belongs_to_event(session, booking),
         stands=booking.state in (BookingState.REQUESTED, BookingState.CONFIRMED),
         is_over=booking.ends_at <= now(),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, column, or_, select, table
 from sqlalchemy.orm import Session, aliased
 
 from node.bookings.free_time import Held, held
@@ -14,6 +14,8 @@ from node.spaces.models import Space
 from shared.errors import Refusal
 from shared.records.bookings import BookingState, Slot
 from shared.records.space_hours import free_between
+
+_EVENTS = table("events", column("id"), column("state"))
 
 
 class BookingUnknown(Refusal):
@@ -32,6 +34,17 @@ def find_booking_of_event(session: Session, event_id: str) -> Booking | None:
     """Return the standing booking (requested or confirmed) made along with an event, or None."""
     standing = (BookingState.REQUESTED, BookingState.CONFIRMED)
     return session.scalar(select(Booking).where(Booking.event_id == event_id, Booking.state.in_(standing)).limit(1))
+
+
+def belongs_to_event(session: Session, booking: Booking) -> bool:
+    """Tell whether the event of a booking is there and takes place; one that is lost or cancelled binds nobody.
+
+    The programme knows bookings and not the other way round, so its table is asked by name.
+    """
+    if booking.event_id is None:
+        return False
+    found = select(_EVENTS.c.id).where(_EVENTS.c.id == booking.event_id, _EVENTS.c.state != "cancelled")
+    return session.scalar(found) is not None
 
 
 def bookings_between(

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from node.bookings.labels import PERIODS
-from node.bookings.service import NothingToBlock, QuotaSpent, SpaceRetired
+from node.bookings.service import NothingToBlock, OfEvent, QuotaSpent, SpaceRetired
 from node.equipment.service import CountImpossible, ItemRetired, ItemUnknown, StockExceeded
 from node.rentals.service import FeeClassUnknown
 from node.spaces.service import SpaceUnknown
@@ -88,6 +88,9 @@ _WORDS: dict[type[Refusal], Callable[[Any], str]] = {
     SpaceUnknown: lambda _refusal: _("This space is no longer there. Please choose another one."),
     TransitionRefused: lambda _refusal: _(
         "Somebody else has decided on this booking meanwhile. Here is how it stands now."
+    ),
+    OfEvent: lambda _refusal: " ".join(
+        (_("This booking belongs to an event of the programme."), _("Time and space are changed there."))
     ),
     NothingToBlock: lambda _refusal: _("Please choose at least one space, or the whole house."),
     FeeClassUnknown: lambda _refusal: _("This fee class is no longer there. Please choose another one."),

@@ -15,18 +15,21 @@ from node.bookings.blocks import (
     lift_block,
 )
 from node.bookings.changes import (
+    OfEvent,
     SpaceRetired,
     cancel_booking,
     confirm_booking,
     confirm_instead,
     decline_booking,
     move_booking,
+    refuse_of_event,
     take_booking,
 )
 from node.bookings.conflicts import Choice, Conflict, chosen_instead, look_into
 from node.bookings.entry import BookingEntry
 from node.bookings.finding import (
     BookingUnknown,
+    belongs_to_event,
     bookings_between,
     bookings_of_day,
     find_booking_of_event,
@@ -66,6 +69,7 @@ __all__ = [
     "Choice",
     "Conflict",
     "NothingToBlock",
+    "OfEvent",
     "Overruling",
     "Period",
     "QuotaSpent",
@@ -75,6 +79,7 @@ __all__ = [
     "TenantExists",
     "TenantUnknown",
     "add_tenant",
+    "belongs_to_event",
     "block_spaces",
     "bookings_between",
     "bookings_of_block",
@@ -102,6 +107,7 @@ __all__ = [
     "open_requests",
     "own_quotas",
     "quotas_of",
+    "refuse_of_event",
     "spent_by_tenant",
     "take_booking",
     "zone_of_house",

@@ -133,6 +133,7 @@ def move(booking_id: str) -> Any:
             return booking_page(session, booking, form), 422
         entry = entry_of(form, booking)
         try:
+            service.refuse_of_event(session, booking)
             service.move_booking(session, booking_id, entry, now=now(), overruling=overruling_of(form))
         except Refusal as refusal:
             return booking_page(session, booking, form, explain(session, form, refusal, entry, but=booking_id)), 409

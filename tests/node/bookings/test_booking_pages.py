@@ -189,6 +189,27 @@ def test_a_booking_of_an_event_leads_to_the_event(signed_in: FlaskClient, databa
     assert f"/programm/{event_id}/bearbeiten" in signed_in.get(f"/buchungen/{booking_id}").text
 
 
+def test_a_space_is_not_taken_away_from_an_event(
+    signed_in: FlaskClient, sign_in: Callable[..., FlaskClient], database: Database
+) -> None:
+    """The programme would go on naming it. Once the event is cancelled, or lost, nothing is in the way."""
+    with database.transaction() as session:
+        hall = make_space(session)
+        booking = service.find_booking_of_event(session, make_event(session, space=hall).id)
+        lost = make_booking(session, hall, "15:00", "16:00", event_id="0190b5a0-0000-7000-8000-000000000000")
+        assert booking is not None
+        address, hall_id, lost_address = f"/buchungen/{booking.id}", hall.id, f"/buchungen/{lost.id}"
+    why = {"reason": "Grippe", "wanted_by": "house"}
+    page = signed_in.get(address).text
+    assert f"{address}/absagen" not in page
+    assert "/bearbeiten" not in sign_in(Role.VOLUNTEER).get(address).text
+    refused = signed_in.post(f"{address}/absagen", data=why)
+    assert (refused.status_code, "gehört zu einem Termin" in refused.text) == (422, True)
+    assert signed_in.post(address, data=typed(hall_id, "20:00", "21:00")).status_code == 409
+    assert signed_in.post(f"{lost_address}/absagen", data=why).status_code == 302
+    assert [state for _title, state in bookings_in(database)] == ["confirmed", "cancelled"]
+
+
 def test_volunteers_book_but_do_not_decide(sign_in: Callable[..., FlaskClient], hall: str, database: Database) -> None:
     """A volunteer's rental waits for somebody who may decide, a group's meeting stands at once."""
     client = sign_in(Role.VOLUNTEER)
