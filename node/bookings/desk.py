@@ -220,9 +220,11 @@ def _is_of(booking: Booking | None, space_id: str) -> bool:
 
 
 def _may_choose(kind: str, booking: Booking | None) -> bool:
-    """Blocks are made by those who decide; the programme books its spaces itself."""
+    """Blocks are made by those who decide, and rentals let: what stands is not made one by a change of others."""
     if booking is not None and booking.kind == kind:
         return True
+    if booking is not None and booking.state == BookingState.CONFIRMED and kind == BookingKind.RENTAL:
+        return may(Right.DECIDE_BOOKINGS)
     return kind != BookingKind.BLOCKED or may(Right.DECIDE_BOOKINGS)
 
 

@@ -210,6 +210,18 @@ def test_a_space_is_not_taken_away_from_an_event(
     assert [state for _title, state in bookings_in(database)] == ["confirmed", "cancelled"]
 
 
+def test_what_stands_becomes_no_rental_without_those_who_decide(
+    sign_in: Callable[..., FlaskClient], hall: str, database: Database
+) -> None:
+    """Else a meeting that a volunteer took would be let by its second sending."""
+    client = sign_in(Role.VOLUNTEER)
+    client.post("/buchungen/neu", data=typed(hall, "13:00", "14:00", kind="internal", title="Treffen"))
+    with database.reading() as session:
+        address = f"/buchungen/{session.scalars(select(Booking.id).where(Booking.title == 'Treffen')).one()}"
+    assert client.post(address, data=typed(hall, "13:00", "14:00", title="Treffen")).status_code == 422
+    assert client.post(address, data=typed(hall, "13:00", "15:00", kind="internal")).status_code == 302
+
+
 def test_volunteers_book_but_do_not_decide(sign_in: Callable[..., FlaskClient], hall: str, database: Database) -> None:
     """A volunteer's rental waits for somebody who may decide, a group's meeting stands at once."""
     client = sign_in(Role.VOLUNTEER)
