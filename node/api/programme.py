@@ -21,13 +21,21 @@ api = calls("events", "Offers and events. A draft is seen in the house only.")
 
 EventShown = columns_shape(Event, "Event", ("id", *EVENTS.field_names))
 EventPage = page_of(EventShown)
-EventGiven = entry_shape(
+_Given = entry_shape(
     EventEntry,
-    "EventGiven",
+    "EventEntry",
     Event,
     EventSchema,
     without=("series_id", "source_uid", "source_recurrence_id"),
 )
+
+
+class EventGiven(_Given):  # type: ignore[misc, valid-type]
+    """What is said of an event. Its address on the web stands as a link on public pages."""
+
+    online_url = fields.String(
+        load_default="", validate=[validate.Length(max=500), validate.Regexp(r"(https?://.+)?\Z")]
+    )
 
 
 class Between(PageWanted):

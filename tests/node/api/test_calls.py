@@ -144,6 +144,14 @@ def test_a_refused_call_is_not_kept_under_its_key(caller: Callers, hall: str) ->
     assert tablet.post("/bookings", json=wanted(hall), headers=key).status_code == 201
 
 
+def test_an_address_on_the_web_is_one(caller: Callers) -> None:
+    """It stands as a link on pages of everybody: no script, no file."""
+    said = {"title": "Treff", "starts_at": to_wire(SOON), "ends_at": to_wire(SOON + timedelta(hours=1))}
+    for address, code in (("javascript:alert(1)", 422), ("https://example.org/treff", 201), ("", 201)):
+        answer = caller().post("/events", json={**said, "online_url": address})
+        assert (address, answer.status_code) == (address, code)
+
+
 def test_bad_fields_are_named(caller: Callers, hall: str) -> None:
     """Each with what is wrong with it."""
     answer = caller().post("/bookings", json=wanted(hall, kind="party", colour="red"))
