@@ -11,15 +11,19 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from node.programme.models import Event, EventImage
-from node.programme.photos import without_traces
+from node.programme.photos import png_without_traces, webp_without_traces, without_traces
 from shared.errors import Refusal
 
 IMAGE_BYTES_MAX = 2 * 1024 * 1024
-JPEG = "image/jpeg"
 _PNG, _JPEG, _RIFF, _WEBP = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF", b"WEBP"
+_CLEANED: dict[str, Callable[[bytes], bytes]] = {
+    "image/png": png_without_traces,
+    "image/jpeg": without_traces,
+    "image/webp": webp_without_traces,
+}
 _ENDS: dict[str, Callable[[bytes], bool]] = {
     "image/png": lambda content: b"IEND" in content[-32:],
-    JPEG: lambda content: b"\xff\xd9" in content[-65_536:],
+    "image/jpeg": lambda content: b"\xff\xd9" in content[-65_536:],
     "image/webp": lambda content: int.from_bytes(content[4:8], "little") + 8 <= len(content) + 1,
 }
 
@@ -45,7 +49,7 @@ def media_type_of(content: bytes) -> str:
     if content.startswith(_PNG):
         found = "image/png"
     elif content.startswith(_JPEG):
-        found = JPEG
+        found = "image/jpeg"
     elif content.startswith(_RIFF) and content[8:12] == _WEBP:
         found = "image/webp"
     else:
@@ -65,17 +69,16 @@ def keep_image(session: Session, event: Event, content: bytes, alt: str, *, now:
     if len(content) > IMAGE_BYTES_MAX:
         raise ImageTooLarge
     media_type = media_type_of(content)
-    if media_type == JPEG:
-        content = _without_traces(content)
+    content = _without_traces(media_type, content)
     image = session.get(EventImage, event.id) or EventImage(event_id=event.id)
     image.media_type, image.content, image.kept_at = media_type, content, now
     session.add(image)
     _say(event, alt.strip(), now)
 
 
-def _without_traces(content: bytes) -> bytes:
+def _without_traces(media_type: str, content: bytes) -> bytes:
     try:
-        return without_traces(content)
+        return _CLEANED[media_type](content)
     except ValueError as error:
         raise ImageUnreadable from error
 

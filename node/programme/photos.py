@@ -1,7 +1,7 @@
 """A photograph without what the camera wrote into it: phones note where a picture was taken, and when.
 
-Rule: only how the picture is turned stays; everything else of EXIF, XMP and IPTC goes. The
-picture itself is not touched.
+Rule: only how a JPEG is turned stays; everything else of EXIF, XMP and IPTC goes, and what PNG
+and WebP have of them. The picture itself is not touched.
 """
 
 import struct
@@ -10,6 +10,10 @@ from collections.abc import Iterator
 EXIF, XMP_AND_EXIF, IPTC, START_OF_PICTURE = b"Exif\0\0", 0xE1, 0xED, 0xDA
 ORIENTATION, SHORT = 0x0112, 3
 UPRIGHT = 1
+PNG_HEAD, PNG_END = 8, b"IEND"
+NOTES_OF_PNG = (b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME")
+NOTES_OF_WEBP, WEBP_FEATURES, WEBP_HEAD = (b"EXIF", b"XMP "), b"VP8X", 12
+HAS_NOTES = 0x0C  # the two bits of VP8X that announce EXIF and XMP
 
 
 def without_traces(content: bytes) -> bytes:
@@ -24,6 +28,38 @@ def without_traces(content: bytes) -> bytes:
         elif marker not in (XMP_AND_EXIF, IPTC):
             kept.append(segment)
     raise ValueError("a JPEG without a picture")
+
+
+def png_without_traces(content: bytes) -> bytes:
+    """Return a PNG without its notes; raise ValueError if its chunks cannot be followed."""
+    kept, place = [content[:PNG_HEAD]], PNG_HEAD
+    while place + 12 <= len(content):
+        end = place + 12 + int.from_bytes(content[place : place + 4], "big")
+        name = content[place + 4 : place + 8]
+        if name not in NOTES_OF_PNG:
+            kept.append(content[place:end])
+        if name == PNG_END:
+            return b"".join(kept)
+        place = end
+    raise ValueError("a PNG without an end")
+
+
+def webp_without_traces(content: bytes) -> bytes:
+    """Return a WebP without its notes; raise ValueError if there is no picture in it."""
+    kept, place = [], WEBP_HEAD
+    while place + 8 <= len(content):
+        name, length = content[place : place + 4], int.from_bytes(content[place + 4 : place + 8], "little")
+        end = place + 8 + length + length % 2
+        chunk = content[place:end]
+        if name == WEBP_FEATURES and length:
+            chunk = chunk[:8] + bytes([chunk[8] & ~HAS_NOTES]) + chunk[9:]
+        if name not in NOTES_OF_WEBP:
+            kept.append(chunk)
+        place = end
+    if not kept:
+        raise ValueError("a WebP without a picture")
+    body = b"WEBP" + b"".join(kept)
+    return b"RIFF" + len(body).to_bytes(4, "little") + body
 
 
 def _segments(content: bytes) -> Iterator[tuple[int, bytes, bytes]]:

@@ -1,11 +1,12 @@
 """A photograph loses the notes of the camera, and stays the right way up."""
 
 import struct
+from zlib import crc32
 
 import pytest
 
-from node.programme.photos import without_traces
-from tests.node.programme.pictures import JPEG
+from node.programme.photos import png_without_traces, webp_without_traces, without_traces
+from tests.node.programme.pictures import JPEG, PNG, WEBP
 
 PLACE = b"GPS 51.43 N 6.76 E"
 
@@ -47,3 +48,30 @@ def test_what_cannot_be_followed_is_refused(content: bytes) -> None:
     """Rather no picture than one with notes in it that nobody saw."""
     with pytest.raises(ValueError, match=r"segment|marker|picture"):
         without_traces(content)
+
+
+def test_a_png_loses_its_notes() -> None:
+    """Phones save screenshots and cut pictures so, with the place in them."""
+    notes = b""
+    for name in (b"eXIf", b"tEXt", b"iTXt"):
+        notes += len(PLACE).to_bytes(4, "big") + name + PLACE + crc32(name + PLACE).to_bytes(4, "big")
+    assert png_without_traces(PNG[:33] + notes + PNG[33:]) == PNG
+    assert png_without_traces(PNG + PLACE) == PNG
+
+
+def test_a_webp_loses_its_notes_and_says_no_longer_that_it_has_them() -> None:
+    """Its length is right again, too."""
+    features = b"VP8X" + (10).to_bytes(4, "little")
+    notes = b"EXIF" + (len(PLACE)).to_bytes(4, "little") + PLACE + b"XMP " + (3).to_bytes(4, "little") + b"GPS\0"
+    body = b"WEBP" + features + bytes([0x1C]) + bytes(9) + WEBP[12:] + notes
+    kept = webp_without_traces(b"RIFF" + len(body).to_bytes(4, "little") + body)
+    clean = b"WEBP" + features + bytes([0x10]) + bytes(9) + WEBP[12:]
+    assert kept == b"RIFF" + len(clean).to_bytes(4, "little") + clean
+    assert webp_without_traces(WEBP) == WEBP
+
+
+@pytest.mark.parametrize("content", [PNG[:-4], PNG[:8], PNG[:20]])
+def test_a_png_that_ends_early_is_refused(content: bytes) -> None:
+    """As with photographs."""
+    with pytest.raises(ValueError, match="end"):
+        png_without_traces(content)
