@@ -21,10 +21,10 @@ from shared.errors import Refusal
 from shared.records.bookings import CalledOffBy, Slot
 from shared.time import now
 from shared.web import zone
-from shared.web.pagination import of_list
+from shared.web.pagination import of_query
 from shared.web.pagination import wanted as wanted_page
 
-REQUESTS_MAX = 500
+PER_PAGE = 20
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def inbox() -> Any:
     """The requests that wait for an answer: how long already, and whether the space is free."""
     with reading() as session:
         listed = {space.id: space.name for space in spaces.list_spaces(session)}
-        page = of_list(service.open_requests(session, now(), REQUESTS_MAX), wanted_page(request.args.get("seite")), 20)
+        page = of_query(session, service.waiting_requests(now()), wanted_page(request.args.get("seite")), PER_PAGE)
         waiting = [_waiting(session, booking, listed) for booking in page.items]
         return render_template(
             "bookings/inbox.html",

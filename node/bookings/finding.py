@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, column, or_, select, table
+from sqlalchemy import Select, and_, column, func, or_, select, table
 from sqlalchemy.orm import Session, aliased
 
 from node.bookings.free_time import Held, held
@@ -67,13 +67,19 @@ def bookings_of_day(session: Session, day: Slot) -> list[Booking]:
 
 def open_requests(session: Session, now: datetime, limit: int = 50) -> list[Booking]:
     """Return requests that still wait for an answer, the soonest first."""
-    query = (
-        select(Booking)
-        .where(Booking.state == BookingState.REQUESTED, Booking.ends_at > now)
-        .order_by(Booking.starts_at, Booking.id)
-        .limit(limit)
-    )
-    return list(session.scalars(query))
+    return list(session.scalars(waiting_requests(now).limit(limit)))
+
+
+def waiting_requests(now: datetime) -> Select[Booking]:
+    """Select all requests that still wait for an answer, the soonest first."""
+    waiting = select(Booking).where(Booking.state == BookingState.REQUESTED, Booking.ends_at > now)
+    return waiting.order_by(Booking.starts_at, Booking.id)
+
+
+def count_requests(session: Session, now: datetime) -> int:
+    """Return how many requests still wait for an answer."""
+    waiting = (Booking.state == BookingState.REQUESTED, Booking.ends_at > now)
+    return session.scalar(select(func.count()).select_from(Booking).where(*waiting)) or 0
 
 
 def held_by_part(session: Session, within: Slot, but: str | None = None) -> dict[str, list[Held]]:

@@ -32,6 +32,7 @@ from node.bookings.finding import (
     belongs_to_event,
     bookings_between,
     bookings_of_day,
+    count_requests,
     find_booking_of_event,
     find_culprit,
     find_in_the_way,
@@ -39,6 +40,7 @@ from node.bookings.finding import (
     guest_hours_of_day,
     held_by_part,
     open_requests,
+    waiting_requests,
 )
 from node.bookings.quotas import (
     Period,
@@ -89,6 +91,7 @@ __all__ = [
     "chosen_instead",
     "confirm_booking",
     "confirm_instead",
+    "count_requests",
     "decline_booking",
     "edit_tenant",
     "find_booking_of_event",
@@ -110,5 +113,6 @@ __all__ = [
     "refuse_of_event",
     "spent_by_tenant",
     "take_booking",
+    "waiting_requests",
     "zone_of_house",
 ]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -52,6 +52,16 @@ def test_the_inbox_says_how_long_a_request_waits_and_what_is_in_its_way(signed_i
     assert "Elternabend" in page
     assert "Chorprobe" in page
     assert re.search(r"angefragt vor (1 Tag|30 Std\.|1 T)", page)
+
+
+def test_all_requests_that_wait_are_counted(signed_in: FlaskClient, database: Database, coming: date) -> None:
+    """However few of them are shown at once."""
+    with database.transaction() as session:
+        hall = make_space(session, "Saal")
+        for _number in range(52):
+            make_booking(session, hall, "18:00", "20:00", coming, now=now(), state=BookingState.REQUESTED)
+    assert "52 Anfragen warten" in signed_in.get("/buchungen").text
+    assert "52 Anfragen warten" in signed_in.get("/buchungen/anfragen").text
 
 
 def test_an_empty_inbox_says_what_will_come(signed_in: FlaskClient) -> None:
