@@ -71,7 +71,7 @@ def rules_index() -> Any:
         return render_template("rentals/rules.html", listed=listed, shown=service.rules_on(session, today), today=today)
 
 
-@pages.get("/hausordnung/<int:version>")
+@pages.get("/hausordnung/<int(max=9999):version>")
 @staff_required
 def rules(version: int) -> Any:
     """One version, as it was accepted then."""

@@ -58,6 +58,7 @@ def test_the_first_rules_begin_with_a_draft_and_later_ones_with_the_last(signed_
         assert signed_in.post("/vermietung/hausordnung/neu", data=said).status_code == 302
     assert "Danke." not in signed_in.get("/vermietung/hausordnung/1").text
     assert "Danke." in signed_in.get("/vermietung/hausordnung/2").text
+    assert signed_in.get("/vermietung/hausordnung/99999999999999999999").status_code == 404
     assert "Danke." in signed_in.get("/vermietung/hausordnung/neu").text
     assert signed_in.get("/vermietung/hausordnung/9").status_code == 404
 
