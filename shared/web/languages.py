@@ -6,6 +6,7 @@ belong to an app are read once and merged in memory, so nothing has to be compil
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,7 +32,7 @@ class Texts(Domain):  # type: ignore[misc]
 
     def __init__(self, folders: Sequence[Path]) -> None:
         super().__init__()
-        self._by_language = {"de": merged(read_catalogs(folders, "de"))}
+        self._by_language = {"de": texts_in("de", tuple(folders))}
 
     def get_translations(self) -> NullTranslations:
         locale = get_locale()
@@ -83,6 +84,12 @@ def own_path(address: str) -> str:
     parts = urlsplit(address.replace("\\", "/"))
     inside = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not parts.path.startswith("//")
     return address if inside else "/"
+
+
+@cache
+def texts_in(code: str, folders: tuple[Path, ...]) -> Translations:
+    """Return all texts in one language. They do not change while a program runs: several apps share them."""
+    return merged(read_catalogs(folders, code))
 
 
 def read_catalogs(folders: Iterable[Path], code: str) -> list[Catalog]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from hub.app import create_app
 from hub.config import HubConfig
@@ -42,10 +43,17 @@ def config(tmp_path: Path, new_database: Path) -> HubConfig:
     return settings
 
 
+@pytest.fixture(scope="session")
+def compiled_pages(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once for all tests of this folder, not once for each app."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("pages")))
+
+
 @pytest.fixture
-def app(config: HubConfig) -> Iterator[Flask]:
+def app(compiled_pages: FileSystemBytecodeCache, config: HubConfig) -> Iterator[Flask]:
     made = create_app(config)
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    made.jinja_env.bytecode_cache = compiled_pages
     yield made
     made.extensions["stadtherz.database"].dispose()
 

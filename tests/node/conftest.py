@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from node.app import create_app
 from node.config import NodeConfig
@@ -41,10 +42,17 @@ def config(tmp_path: Path, new_database: Path) -> NodeConfig:
     return settings
 
 
+@pytest.fixture(scope="session")
+def compiled_pages(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once for all tests of this folder, not once for each app."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("pages")))
+
+
 @pytest.fixture
-def app(config: NodeConfig) -> Iterator[Flask]:
+def app(compiled_pages: FileSystemBytecodeCache, config: NodeConfig) -> Iterator[Flask]:
     made = create_app(config)
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    made.jinja_env.bytecode_cache = compiled_pages
     yield made
     made.extensions["stadtherz.database"].dispose()
 

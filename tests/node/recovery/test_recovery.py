@@ -43,6 +43,7 @@ def lose(session: Session, record: RecordColumns) -> RecoveryOffer:
     """Delete a record here and let the hub offer it back."""
     name = record.__collection__
     payload = json.dumps(BY_NAME[name].checker.dump(record))
+    session.flush()
     session.delete(record)
     session.flush()
     return offer(session, name, payload, record.id)
