@@ -56,9 +56,7 @@ def main() -> None:
             ("the counter page", page),
         ):
             print(f"{name:40} {statistics.median(taken):8.1f} {statistics.quantiles(taken, n=20)[-1]:8.1f}")
-        print(
-            f"of a tap {cpu:.1f} ms are computing; the rest is waiting, for the disk or for other programs"
-        )
+        print(f"of a tap {cpu:.1f} ms are computing; the rest is waiting, for the disk or for other programs")
         print(f"a tap = {statistics.median(single) / statistics.median(raw):.1f} × the raw insert")
         database.dispose()
 

@@ -76,9 +76,7 @@ def _equipment() -> None:
         sa.Column("returned_by", sa.String(length=80), nullable=False),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_equipment_reservations_forwards")),
         sa.CheckConstraint("count > 0", name=op.f("ck_equipment_reservations_count")),
-        sa.ForeignKeyConstraint(
-            ["item_id"], ["equipment_items.id"], name=op.f("fk_equipment_reservations_item_id")
-        ),
+        sa.ForeignKeyConstraint(["item_id"], ["equipment_items.id"], name=op.f("fk_equipment_reservations_item_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_equipment_reservations")),
     )
     op.create_index(

@@ -41,9 +41,7 @@ def upgrade() -> None:
         sa.Column("kept_at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_event_images")),
     )
-    op.add_column(
-        "pending_imports", sa.Column("kind", sa.String(length=20), server_default="kalender", nullable=False)
-    )
+    op.add_column("pending_imports", sa.Column("kind", sa.String(length=20), server_default="kalender", nullable=False))
     op.create_table(
         "imported_rows",
         sa.Column("key", sa.String(length=64), nullable=False),

@@ -42,8 +42,8 @@ def offer(session: Session, name: str, payload: str, record_id: str = "", versio
 def lose(session: Session, record: RecordColumns) -> RecoveryOffer:
     """Delete a record here and let the hub offer it back."""
     name = record.__collection__
-    payload = json.dumps(BY_NAME[name].checker.dump(record))
     session.flush()
+    payload = json.dumps(BY_NAME[name].checker.dump(record))
     session.delete(record)
     session.flush()
     return offer(session, name, payload, record.id)
