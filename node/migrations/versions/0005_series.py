@@ -1,5 +1,7 @@
 """Series of bookings and of events, and their dates that do not take place."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -53,7 +55,7 @@ def upgrade() -> None:
     op.add_column("events", sa.Column("occurrence_on", sa.Date(), nullable=True))
 
 
-def _series_columns() -> list[sa.Column]:
+def _series_columns() -> list[sa.Column[Any]]:
     return [
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
