@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields
 from sqlalchemy.orm import Session
 
-from node.api.desk import allowed, by, calls
+from node.api.desk import allowed, by, calls, may
 from node.api.shapes import Shape, columns_shape, entry_shape
 from node.core.rights import Right
 from node.equipment import service
@@ -104,7 +104,7 @@ def lendings(session: Session) -> Any:
 @api.response(201, LendingShown)
 def lend(session: Session, entry: LendingEntry) -> Any:
     """Lend some pieces to somebody from now on."""
-    return service.lend(session, entry, now=now(), by=by())
+    return _shown(service.lend(session, entry, now=now(), by=by()))
 
 
 @api.post("/lendings/<lending_id>/return")
@@ -112,7 +112,7 @@ def lend(session: Session, entry: LendingEntry) -> Any:
 @api.response(200, LendingShown)
 def take_back(session: Session, lending_id: str) -> Any:
     """Note that everything is back."""
-    return service.take_back(session, lending_id, now=now(), by=by())
+    return _shown(service.take_back(session, lending_id, now=now(), by=by()))
 
 
 @api.put("/lendings/<lending_id>/end")
@@ -121,4 +121,10 @@ def take_back(session: Session, lending_id: str) -> Any:
 @api.response(200, LendingShown)
 def prolong(session: Session, said: dict[str, Any], lending_id: str) -> Any:
     """Let somebody keep it longer, if it is free."""
-    return service.prolong(session, lending_id, said["ends_at"])
+    return _shown(service.prolong(session, lending_id, said["ends_at"]))
+
+
+def _shown(lending: Reservation) -> dict[str, Any]:
+    """Return what this token may see of a lending: to whom only if it may see persons."""
+    hidden = () if may(Right.SEE_PERSONS) else ("lent_to", "contact", "note")
+    return {name: getattr(lending, name) for name in LENDING if name not in hidden}

@@ -28,7 +28,7 @@ from node.spaces import service as spaces
 from shared.errors import Refusal
 from shared.records.bookings import BookingKind, BookingState, Slot, SpaceTaken
 from shared.time import YEARS, now
-from shared.web import zone
+from shared.web import seen, zone
 from shared.web.filters import local_datetime
 from shared.web.forms import options
 from shared.web.vocabulary import choices
@@ -88,8 +88,13 @@ def booking_page(
     form: BookingForm | None = None,
     problem: "Problem | None" = None,
     reason: ReasonForm | None = None,
+    *,
+    told: bool = False,
 ) -> str:
-    """Return the page of a booking: how it stands, what can be decided, its history."""
+    """Return the page of a booking: how it stands, what can be decided, its history.
+
+    `told`: whoever changes it is told that somebody else has, and saves over it from now on.
+    """
     listed = {space.id: space for space in spaces.list_spaces(session)}
     names = {space.id: space.name for space in listed.values()}
     asks = booking.state == BookingState.REQUESTED
@@ -99,6 +104,7 @@ def booking_page(
         "bookings/booking.html",
         booking=booking,
         form=form or form_of(session, booking),
+        seen=seen.page_mark(BookingEntry.of(booking), told=told),
         problem=problem or Problem(),
         reason=reason or (DeclineForm(formdata=None) if asks else CancelForm(formdata=None)),
         reason_is_wrong=reason is not None,

@@ -1,7 +1,8 @@
 """Who booked and who rented: how long names and contacts stay, how they are found and forgotten.
 
 Rule: forgetting anonymises the booking; when, which space and how many people stays, for the
-statistics. The title goes too where people of outside chose it: it often names them.
+statistics. The title goes too where people of outside chose it: it often names them. Whoever asks
+to be forgotten is forgotten in every title but that of an event.
 """
 
 from collections.abc import Sequence
@@ -61,6 +62,8 @@ def erase(session: Session, record_id: str, now: datetime) -> None:
     if found.state in _STANDING and found.ends_at > now:
         raise BookingStillStands
     _blank(found)
+    if found.kind != BookingKind.PROGRAMME:  # that is the title of an event; any other may name the person
+        found.title = ""
 
 
 def expire(session: Session, before: datetime, now: datetime) -> int:

@@ -32,7 +32,7 @@ from node.spaces import service as spaces
 from shared.errors import Refusal
 from shared.records.bookings import BookingKind, BookingState, Slot
 from shared.time import local_day, now
-from shared.web import zone
+from shared.web import seen, zone
 from shared.web.filters import money
 
 A_DAY = timedelta(days=1)  # buffers of the days around reach in
@@ -133,6 +133,9 @@ def move(booking_id: str) -> Any:
         if not form.validate():
             return booking_page(session, booking, form), 422
         entry = entry_of(form, booking)
+        if seen.is_outdated(service.BookingEntry.of(booking)):
+            form.form_errors.append(seen.CHANGED_MEANWHILE)
+            return booking_page(session, booking, form, told=True), 409
         try:
             service.refuse_of_event(session, booking)
             service.move_booking(session, booking_id, entry, now=now(), overruling=overruling_of(form))

@@ -21,7 +21,7 @@ class Right(StrEnum):
     """Something that somebody may do here. Reading what is not personal needs no right but being staff."""
 
     COUNT = "count"  # count visitors, correct counts of today
-    TAKE_BOOKINGS = "take_bookings"  # book a space, move or cancel a booking, hand over keys
+    TAKE_BOOKINGS = "take_bookings"  # book a space, move or cancel a booking; hand over keys, and see who has one
     DECIDE_BOOKINGS = "decide_bookings"  # confirm and decline requests, blocks, rentals
     SEE_PERSONS = "see_persons"  # names and contacts of those who booked or registered
     WRITE_PROGRAMME = "write_programme"  # drafts

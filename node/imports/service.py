@@ -160,11 +160,22 @@ class _Run:
 
     def _take(self, entry: Entry, event: Event | None) -> Step:
         if entry.private:
-            return self._step(Outcome.SKIPPED, entry, "private")
+            return self._withdraw(entry, event)
         try:
             return self._change(entry, event) if event else self._create(entry)
         except EventTimesImpossible:
             return self._step(Outcome.SKIPPED, entry, "too_long")
+
+    def _withdraw(self, entry: Entry, event: Event | None) -> Step:
+        """Leave out what is private; what was public before that is cancelled, and its words go."""
+        if event is None or event.state == EventState.CANCELLED:
+            return self._step(Outcome.SKIPPED, entry, "private")
+        bare = EventEntry(title="—", slot=Slot(event.starts_at, event.ends_at), space_id=event.space_id)
+        programme.edit_event(self.session, event.id, bare, now=self.now, by=self.by)
+        programme.translate_event(self.session, event.id, {}, now=self.now)
+        programme.drop_image(self.session, event, now=self.now)
+        self._cancel(event)
+        return self._step(Outcome.CANCELLED, entry, "private")
 
     def _create(self, entry: Entry) -> Step:
         if entry.cancelled:

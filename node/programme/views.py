@@ -25,7 +25,7 @@ from node.themes import service as themes
 from shared.errors import Refusal
 from shared.records.bookings import SpaceTaken
 from shared.time import now
-from shared.web import pagination, zone
+from shared.web import pagination, seen, zone
 from shared.web.forms import options
 from shared.web.languages import language
 from shared.web.vocabulary import (
@@ -133,6 +133,9 @@ def change(event_id: str) -> Any:
         form.take_instead(request.form.get("instead"))
         if not form.validate():
             return _form_page(session, form, event), 422
+        if seen.is_outdated(service.entry_of(event)):
+            form.form_errors.append(seen.CHANGED_MEANWHILE)
+            return _form_page(session, form, event, told=True), 409
         try:
             service.edit_event(session, event_id, form.entry(zone()), now=now(), by=current_user.name)
         except Refusal as refusal:
@@ -192,9 +195,15 @@ def _theme_choices(session: Session, chosen: str | None) -> list[tuple[str, str]
 
 
 def _form_page(
-    session: Session, form: EventForm, event: Event | None = None, conflict: bookings.Conflict | None = None
+    session: Session,
+    form: EventForm,
+    event: Event | None = None,
+    conflict: bookings.Conflict | None = None,
+    *,
+    told: bool = False,
 ) -> str:
-    return render_template("programme/form.html", form=form, event=event, conflict=conflict)
+    mark = seen.page_mark(service.entry_of(event), told=told) if event else None
+    return render_template("programme/form.html", form=form, event=event, conflict=conflict, seen=mark)
 
 
 def known_event(session: Session, event_id: str) -> Event:

@@ -34,6 +34,8 @@ def take() -> Any:
     token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
     body = request.stream.read(BODY_BYTES_MAX + 1)
     try:
+        with reading() as found:
+            service.get_by_token(found, token)  # nobody without a token makes writers wait
         with transaction() as writing:
             sensor = service.get_by_token(writing, token)
             receipt = service.take_body(writing, sensor, body, "http", now=now())

@@ -14,6 +14,7 @@ from node.spaces import labels, panels, service
 from node.spaces.forms import GuestHoursForm, SpaceForm
 from node.spaces.models import Space
 from shared.errors import Refusal
+from shared.web import seen
 from shared.web.forms import options
 from shared.web.vocabulary import ACCESSIBILITY, SPACE_FEATURES, SPACE_KINDS, words
 
@@ -97,6 +98,9 @@ def change(space_id: str) -> Any:
         space = get_or_404(session, space_id)
         form = _form(session, space, obj=space)
         if form.validate():
+            if seen.is_outdated(service.SpaceEntry.of(space)):
+                form.form_errors.append(seen.CHANGED_MEANWHILE)
+                return _form_page(form, space, told=True), 409
             try:
                 service.edit_space(session, space_id, form.entry())
                 flash(_("“%(name)s” has been changed.", name=space.name), "success")
@@ -167,8 +171,9 @@ def _form(session: Session, space: Space | None, **filled: Any) -> SpaceForm:
     return form
 
 
-def _form_page(form: SpaceForm, space: Space | None) -> str:
-    return render_template("spaces/form.html", form=form, space=space)
+def _form_page(form: SpaceForm, space: Space | None, *, told: bool = False) -> str:
+    mark = seen.page_mark(service.SpaceEntry.of(space), told=told) if space else None
+    return render_template("spaces/form.html", form=form, space=space, seen=mark)
 
 
 def _explain(form: SpaceForm, refusal: Refusal) -> None:

@@ -16,6 +16,7 @@ from wtforms.validators import InputRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from shared.time import YEARS
+from shared.web import seen
 
 QUARTERS = tuple(time(hour, minute) for hour in range(24) for minute in (0, 15, 30, 45))
 
@@ -46,7 +47,7 @@ class Form(FlaskForm):  # type: ignore[misc]
     def _unknown(self) -> list[str]:
         if request.method not in ("POST", "PUT", "PATCH"):
             return []
-        known = {field.name for field in self} | {*self.also, "csrf_token"}
+        known = {field.name for field in self} | {*self.also, "csrf_token", seen.NAME}
         prefixes = tuple(f"{field.name}-" for field in self if hasattr(field, "entries") or hasattr(field, "form"))
         return [name for name in request.form if name not in known and not (prefixes and name.startswith(prefixes))]
 

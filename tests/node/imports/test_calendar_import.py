@@ -357,3 +357,13 @@ def test_a_form_without_a_file_asks_for_one(signed_in: FlaskClient) -> None:
     answer = signed_in.post("/import", data={"publish": "draft", "space_id": "", "theme": ""})
     assert answer.status_code == 422
     assert "Bitte wählen Sie eine Datei" in answer.text
+
+
+def test_an_entry_that_became_private_is_withdrawn_with_its_words(database: Database) -> None:
+    """It had been public: subscribers see it cancelled, and nobody reads any more what it was."""
+    told = ("UID:fest", *SINGLE[1:3], "SUMMARY:Geburtstag von Frau Muster", "DESCRIPTION:Bei ihr zu Hause")
+    run(database, file(told))
+    assert outcomes(run(database, file((*told, "CLASS:PRIVATE")))) == ["cancelled"]
+    (left,) = events(database)
+    assert (left.state, left.title, left.description) == ("cancelled", "—", "")
+    assert outcomes(run(database, file((*told, "CLASS:PRIVATE")))) == ["skipped"]
