@@ -17,6 +17,7 @@ from node.keys.models import Opening
 from shared.errors import Refusal
 from shared.records.bookings import BookingKind, BookingState, Slot
 
+EARLY_MAX, LATE_MAX = timedelta(hours=12), timedelta(days=7)  # a long set-up; noted when staff looked after it
 ASKED_FOR_DAYS = 3  # after three mornings on the page of today nobody will remember any more
 
 
@@ -40,6 +41,10 @@ class NotSelfManaged(Refusal):
     """The booking is not one of a group that opens and closes by itself."""
 
 
+class NotedTimeImpossible(Refusal):
+    """A time far from the booking, or a closing before the opening."""
+
+
 @dataclass(frozen=True)
 class Missing:
     """A self-managed use that is over and that nobody has noted as closed."""
@@ -54,10 +59,12 @@ def find_opening(session: Session, booking_id: str) -> Opening | None:
 
 
 def note_opened(session: Session, booking_id: str, *, at: datetime, by: str) -> Opening:
-    """Note that the group has opened. Raises BookingUnknown, NotSelfManaged, OpenedAlready."""
-    opening = _opening(session, booking_id)
+    """Note that the group has opened. Raises BookingUnknown, NotSelfManaged, OpenedAlready, NotedTimeImpossible."""
+    opening = _opening(session, booking_id, at)
     if opening.opened_at is not None:
         raise OpenedAlready(opening.opened_by)
+    if opening.closed_at is not None and at > opening.closed_at:
+        raise NotedTimeImpossible
     opening.opened_at, opening.opened_by = at, by
     return opening
 
@@ -66,9 +73,11 @@ def note_closed(
     session: Session, booking_id: str, *, at: datetime, by: str, in_order: bool = True, note: str = ""
 ) -> Opening:
     """Note that the group has closed, and how it left the house. Raises as `note_opened`, and ClosedAlready."""
-    opening = _opening(session, booking_id)
+    opening = _opening(session, booking_id, at)
     if opening.closed_at is not None:
         raise ClosedAlready(opening.closed_by)
+    if opening.opened_at is not None and at < opening.opened_at:
+        raise NotedTimeImpossible
     opening.closed_at, opening.closed_by = at, by
     opening.in_order, opening.note = in_order, note
     return opening
@@ -93,10 +102,12 @@ def openings_of(session: Session, booking_ids: Sequence[str]) -> dict[str, Openi
     return {row.booking_id: row for row in rows}
 
 
-def _opening(session: Session, booking_id: str) -> Opening:
+def _opening(session: Session, booking_id: str, at: datetime) -> Opening:
     booking = bookings.get_booking(session, booking_id)
     if booking.kind != BookingKind.SELF_MANAGED or booking.state != BookingState.CONFIRMED:
         raise NotSelfManaged
+    if not booking.starts_at - EARLY_MAX <= at <= booking.ends_at + LATE_MAX:
+        raise NotedTimeImpossible
     found = find_opening(session, booking_id)
     if found is None:
         found = Opening(booking_id=booking_id)

@@ -30,5 +30,8 @@ _WORDS: dict[type[Refusal], Callable[[], Any]] = {
     service.KeyUnknown: lambda: _("This key is no longer there. Please choose another one."),
     service.ReturnedAlready: lambda: _("This key is back already: somebody else has noted it."),
     service.NobodyNamed: lambda: _("Please enter a name."),
+    service.NotedTimeImpossible: lambda: _(
+        "That time does not fit the booking, or the closing would be before the opening. Please look at it again."
+    ),
     service.NotSelfManaged: lambda: _("This booking is not one of a group that opens and closes by itself."),
 }

@@ -16,6 +16,7 @@ from node.keys.models import KeyHandover, KeyRing, Opening
 from node.keys.openings import (
     ClosedAlready,
     Missing,
+    NotedTimeImpossible,
     NotSelfManaged,
     OpenedAlready,
     find_opening,
@@ -41,6 +42,7 @@ __all__ = [
     "Missing",
     "NobodyNamed",
     "NotSelfManaged",
+    "NotedTimeImpossible",
     "OpenedAlready",
     "Opening",
     "ReturnedAlready",

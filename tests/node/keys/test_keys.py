@@ -110,3 +110,15 @@ def test_a_missing_closing_is_asked_for_the_next_mornings(session: Session) -> N
     morning = NOW + timedelta(days=1)
     assert running.starts_at < morning < running.ends_at
     assert [each.booking.id for each in service.not_closed(session, morning)] == [missing.id]
+
+
+def test_a_time_that_does_not_fit_the_booking_is_refused(database: Database) -> None:
+    """Far from the booking, or closed before it was opened."""
+    with database.transaction() as session:
+        booking = make_booking(session, start="10:00", end="12:00", kind=BookingKind.SELF_MANAGED)
+        with pytest.raises(service.NotedTimeImpossible):
+            service.note_opened(session, booking.id, at=booking.starts_at - timedelta(days=2), by="Chor")
+        service.note_opened(session, booking.id, at=booking.starts_at, by="Chor")
+        with pytest.raises(service.NotedTimeImpossible):
+            service.note_closed(session, booking.id, at=booking.starts_at - timedelta(hours=1), by="Chor")
+        assert service.note_closed(session, booking.id, at=booking.ends_at, by="Chor").closed_at == booking.ends_at
