@@ -25,6 +25,7 @@ from hub.core import db as hub_db
 from node.core import db as node_db
 from shared.database import Database
 from shared.records.base import Side
+from shared.records.catalogue import BY_NAME
 from shared.replication.ledger import Ledger
 from shared.replication.ledger.paging import RECORD_CHARACTERS_MAX
 from shared.replication.ledger.rendering import content_hash
@@ -67,16 +68,19 @@ def text_of(collection: str, payload: str) -> str:
 
 
 def payload_of(key: Key, text: str) -> str:
-    """Return the JSON that travels for the world's payload `text`."""
+    """Return the JSON that travels for the world's payload `text`: every field of the schema, in its order."""
+    collection = BY_NAME[COLLECTIONS[key[0]]]
     values = values_of(key, text) | ({"accessibility": []} if key[0] == "a" else {})
     if key[0] == "b":
         values["hour_starts_at"] = "2026-11-23T09:00:00Z"
-    return json.dumps(values, separators=(",", ":"))
+    later = {name: field.load_default for name, field in collection.checker.fields.items() if name not in values}
+    values |= {name: list(value) if isinstance(value, tuple) else value for name, value in later.items()}
+    return json.dumps({name: values[name] for name in collection.field_names}, separators=(",", ":"))
 
 
 def hash_of(key: Key, text: str) -> str:
     collection, record_id = record_key(key)
-    return content_hash(collection, record_id, 1, payload_of(key, text))
+    return content_hash(collection, record_id, BY_NAME[collection].version, payload_of(key, text))
 
 
 class _Side:
@@ -242,7 +246,7 @@ class SqlHouse(_Side):
         key = world_key(change.collection, change.id)
         number = self.known(change.content_hash)[1] if change.content_hash else ""
         payload = None if change.payload is None else text_of(change.collection, change.payload)
-        return change._replace(collection=key[0], id=key[1], content_hash=number, payload=payload)
+        return change._replace(collection=key[0], id=key[1], schema=1, content_hash=number, payload=payload)
 
     def acknowledge(self, position: Position, agreed: Position | None) -> None:
         self._call("acknowledge", position, agreed)
@@ -389,7 +393,7 @@ class SqlHub(_Side):
     def _real(self, change: Change) -> Change:
         key = (change.collection, change.id)
         collection, record_id = record_key(key)
-        real = change._replace(collection=collection, id=record_id)
+        real = change._replace(collection=collection, id=record_id, schema=BY_NAME[collection].version)
         if change.operation not in LIVE:
             return real
         text = change.payload or f"B{int(change.content_hash, 16)}"
