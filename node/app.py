@@ -86,6 +86,7 @@ FEATURES: tuple[ModuleType, ...] = (
     api,
 )
 HERE = Path(__file__).parent
+CACHE_MB = 4  # of each connection: a house has little data, a mini PC little memory
 load_tables(FEATURES)
 
 
@@ -97,7 +98,7 @@ def create_app(config: NodeConfig) -> Flask:
     """
     app = Flask("node", static_folder=None)
     app.extensions["stadtherz.config"] = config
-    database = Database(config.database_url)
+    database = Database(config.database_url, cache_mb=CACHE_MB)
     app.extensions["stadtherz.database"] = database
     equip(app, _site(config), database)
     accounts.register(app, database)

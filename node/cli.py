@@ -30,6 +30,7 @@ from shared.web.commands import (
     password_option,
     refuse_short,
     serve,
+    spare_memory,
     write_settings,
 )
 from shared.web.settings import new_secret, write_secret
@@ -110,6 +111,7 @@ def init(
 def run(file: Path | None, config_file: Path | None) -> None:
     """Run the site, the link and the jobs until Ctrl-C or SIGTERM."""
     log_to_stderr()
+    spare_memory()
     config = _settings(config_file or file)
     with ended_by_signals():
         app = create_app(config)

@@ -8,11 +8,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import typst
 from flask_babel import gettext as _
 
 from node.centre.models import Centre
@@ -78,7 +78,8 @@ def sheet_of(
 
 def pdf_of(sheet: Sheet) -> bytes:
     """Return the sheet as a PDF of one page."""
-    made: Any = typst.compile(_PAPER.read_bytes(), sys_inputs={"sheet": json.dumps(asdict(sheet))})
+    # Loaded when the first paper is made: most houses print once a week, and it takes 7 MB.
+    made: Any = import_module("typst").compile(_PAPER.read_bytes(), sys_inputs={"sheet": json.dumps(asdict(sheet))})
     return bytes(made)
 
 

@@ -5,10 +5,10 @@ Rule: it is always one page. The sheets (`paper/*.typ`) make the letters smaller
 
 import json
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import typst
 from flask_babel import gettext as _
 
 from node.bookings.labels import KINDS
@@ -98,5 +98,8 @@ def _block(block: Block | None, names: dict[str, str]) -> dict[str, Any] | None:
 
 
 def _printed(paper: str, sheet: dict[str, Any]) -> bytes:
-    made: Any = typst.compile((_PAPER / f"{paper}.typ").read_bytes(), sys_inputs={"sheet": json.dumps(sheet)})
+    # Loaded when the first paper is made: most houses print once a week, and it takes 7 MB.
+    made: Any = import_module("typst").compile(
+        (_PAPER / f"{paper}.typ").read_bytes(), sys_inputs={"sheet": json.dumps(sheet)}
+    )
     return bytes(made)

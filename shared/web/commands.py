@@ -3,6 +3,7 @@
 A wrong setting or a refusal is one line and exit code 2, never a trace.
 """
 
+import ctypes
 import json
 import logging
 import os
@@ -24,6 +25,7 @@ from shared.web.site import FORM_BYTES_MAX
 
 PASSWORD_VARIABLE = "STADTHERZ_PASSWORD"  # noqa: S105 (the name of a variable)
 CONNECTIONS_MAX = 1000
+_ARENA_MAX, HEAPS_MAX = -8, 2  # M_ARENA_MAX of malloc.h
 _BODY_BYTES_MAX = 2 * FORM_BYTES_MAX  # a little more than the app takes, so that its own page explains
 
 
@@ -92,6 +94,16 @@ def log_to_stderr() -> None:
     )
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue of one is no news
+
+
+def spare_memory() -> None:
+    """Let threads share the heaps of the C library; with one for each of 32 threads a small site grows by a tenth.
+
+    Only glibc knows the setting; elsewhere nothing happens.
+    """
+    library = ctypes.CDLL(None)
+    if hasattr(library, "mallopt"):
+        library.mallopt(_ARENA_MAX, HEAPS_MAX)
 
 
 @contextmanager
