@@ -8,11 +8,12 @@ from itertools import cycle
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from node.core.tokens import hash_of
 from node.programme import service as programme
 from node.programme.models import Event
 from node.registration import service
 from node.registration.models import Registration, State, Way
-from node.registration.secret_links import hash_of, new_secret
+from node.registration.secret_links import new_secret
 from node.registration.service import RegistrationEntry
 from shared.records.events import EventState
 from shared.records.events import Registration as Asked

@@ -9,10 +9,11 @@ from node.api.desk import allowed, by, calls
 from node.api.shapes import Shape, columns_shape, entry_shape
 from node.core import audit
 from node.core.rights import Right
+from node.core.tokens import hash_of
 from node.programme import service as programme
 from node.registration import service
 from node.registration.models import GROUP_MAX, Registration, Way
-from node.registration.secret_links import hash_of, new_secret
+from node.registration.secret_links import new_secret
 from node.registration.service import RegistrationEntry
 from shared.records.base import Instant
 from shared.time import now

@@ -1,6 +1,5 @@
 """Tokens: made once, shown once, found by their hash, and worthless when expired or revoked."""
 
-import hashlib
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -9,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from node.core.rights import Right
+from node.core.tokens import hash_of
 from node.devices.models import NAME_LENGTH_MAX, Device
 from shared.errors import Refusal
 
@@ -64,7 +64,7 @@ def add_device(
         Device(
             id=device_id,
             name=" ".join(name.split())[:NAME_LENGTH_MAX],
-            token_hash=_hash(token),
+            token_hash=hash_of(token),
             rights=tuple(right for right in GRANTABLE if right in rights),
             created_by=by,
             created_at=now,
@@ -78,7 +78,7 @@ def find_device(session: Session, token: str, now: datetime) -> Device | None:
     """Return the device whose token this is, None if it is unknown, expired or revoked. Only reads."""
     if not token.startswith(TOKEN_MARK):
         return None
-    device = session.scalar(select(Device).where(Device.token_hash == _hash(token)))
+    device = session.scalar(select(Device).where(Device.token_hash == hash_of(token)))
     return device if device is not None and is_valid(device, now) else None
 
 
@@ -115,7 +115,3 @@ def revoke_device(session: Session, device_id: str, *, now: datetime) -> Device:
 def list_devices(session: Session) -> Sequence[Device]:
     """Return all devices, those that still open something first."""
     return session.scalars(select(Device).order_by(Device.revoked_at.is_not(None), Device.name, Device.id)).all()
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

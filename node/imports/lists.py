@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from node.imports.cells import words
 from node.imports.columns import Column, Line, Understood, column, understand
 from node.imports.models import ImportedRow
-from node.imports.outcomes import NotYet, Outcome
+from node.imports.outcomes import NotYet, Outcome, Promise
 from node.imports.tables import folded, read_table
 
 KEYS_AT_ONCE = 500  # SQLite takes a limited number of parameters
@@ -56,22 +56,10 @@ class RowStep:
 
 
 @dataclass(frozen=True)
-class ListReport:
+class ListReport(Promise):
     kind: ListKind
     understood: Understood
     steps: tuple[RowStep, ...]
-
-    def count(self, outcome: Outcome) -> int:
-        return sum(step.outcome is outcome for step in self.steps)
-
-    @property
-    def does_something(self) -> bool:
-        return any(step.outcome in (Outcome.CREATED, Outcome.UPDATED) for step in self.steps)
-
-    @property
-    def fingerprint(self) -> str:
-        """Two reports with one fingerprint promise the same."""
-        return hashlib.sha256(repr(self.steps).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What an import does to an entry; the same words for calendars and lists."""
 
+import hashlib
 from enum import StrEnum
 from typing import Any
 
@@ -24,6 +25,24 @@ class Outcome(StrEnum):
     CANCELLED = "cancelled"
     UNCHANGED = "unchanged"
     SKIPPED = "skipped"
+
+
+class Promise:
+    """What an import is going to do, step by step: the base of the reports of calendars and lists."""
+
+    steps: tuple[Any, ...]
+
+    def count(self, outcome: Outcome) -> int:
+        return sum(step.outcome is outcome for step in self.steps)
+
+    @property
+    def does_something(self) -> bool:
+        return any(step.outcome in (Outcome.CREATED, Outcome.UPDATED, Outcome.CANCELLED) for step in self.steps)
+
+    @property
+    def fingerprint(self) -> str:
+        """Two reports with one fingerprint promise the same."""
+        return hashlib.sha256(repr(self.steps).encode()).hexdigest()[:32]
 
 
 class NotYet(Exception):

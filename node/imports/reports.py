@@ -1,11 +1,10 @@
 """What an import of a calendar did, or would do, date by date."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from node.imports.outcomes import Outcome
+from node.imports.outcomes import Outcome, Promise
 from node.imports.reading import Reading
 
 
@@ -22,18 +21,6 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Promise):
     reading: Reading
     steps: tuple[Step, ...]
-
-    def count(self, outcome: Outcome) -> int:
-        return sum(step.outcome is outcome for step in self.steps)
-
-    @property
-    def does_something(self) -> bool:
-        return any(step.outcome in (Outcome.CREATED, Outcome.UPDATED, Outcome.CANCELLED) for step in self.steps)
-
-    @property
-    def fingerprint(self) -> str:
-        """Two reports with one fingerprint promise the same."""
-        return hashlib.sha256(repr(self.steps).encode()).hexdigest()[:32]

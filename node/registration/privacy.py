@@ -9,10 +9,11 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from node.core.privacy import Finding, PersonalData, matches
+from node.core.tokens import hash_of
 from node.privacy import service as retention
 from node.programme.models import Event
 from node.registration.models import STANDING, News, Registration, State
-from node.registration.secret_links import hash_of, new_secret
+from node.registration.secret_links import new_secret
 from node.registration.settling import leave, settle
 
 KEEP_DAYS = 30  # long enough to ask who forgot the umbrella, and to give money back

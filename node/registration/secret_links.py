@@ -45,10 +45,5 @@ def new_secret() -> str:
     return secrets.token_hex(_SECRET_BYTES)
 
 
-def hash_of(secret: str) -> str:
-    """Return what the database keeps of a secret. It is long and random, so it needs no salt."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(str(current_app.secret_key), salt=_SALT)

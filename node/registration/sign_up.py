@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from node.core.db import reading, transaction
+from node.core.tokens import hash_of
 from node.programme import service as programme
 from node.programme.models import Event
 from node.registration import service
@@ -21,10 +22,11 @@ from node.registration.forms import GroupForm, SignUpForm
 from node.registration.labels import in_words, place_in_words
 from node.registration.models import Registration, State
 from node.registration.privacy import keep_days
-from node.registration.secret_links import hash_of, new_form_token, secret_of_form
+from node.registration.secret_links import new_form_token, secret_of_form
 from shared.errors import Refusal
 from shared.records.events import EventState
 from shared.time import now
+from shared.web import security
 from shared.web.languages import language
 
 SENT_MAX = "10 per minute; 60 per hour"  # a class in the computer room shares one address
@@ -185,7 +187,6 @@ def _leads_nowhere(response: Response) -> bool:
 
 def _keep_secret(response: Response) -> Response:
     """Keep these pages out of caches and search engines: their address is a key."""
-    if request.endpoint not in ("sign_up.form", "sign_up.send"):
-        response.headers["Cache-Control"] = "no-store, private"
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+    if request.endpoint in ("sign_up.form", "sign_up.send"):
+        return response
+    return security.keep_address(response)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from node.core import audit
 from node.core.db import reading, transaction
 from node.core.rights import Right, needs
+from node.core.tokens import hash_of
 from node.programme import service as programme
 from node.programme.models import Event
 from node.registration import service
@@ -17,7 +18,7 @@ from node.registration.forms import ChangeForm, MoveForm, StaffForm
 from node.registration.labels import CLOSED, NEWS, STATES, TONES, WAYS, group_in_words, in_words, place_in_words
 from node.registration.models import STANDING, Registration, State, Way
 from node.registration.queue import deadline_of_offer
-from node.registration.secret_links import hash_of, new_form_token, new_secret, secret_of_form
+from node.registration.secret_links import new_form_token, new_secret, secret_of_form
 from shared.errors import Refusal
 from shared.time import now
 from shared.web import pagination

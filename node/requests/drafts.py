@@ -4,7 +4,6 @@ Rule: the browser holds a random key in its session, the house only its hash; a 
 touched for a day is gone. A draft is nobody's booking and holds nothing.
 """
 
-import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from node.core.tokens import hash_of
 from node.requests.models import RequestDraft
 
 KEPT = timedelta(days=1)
@@ -23,11 +23,6 @@ _KEY_BYTES = 16
 def new_key() -> str:
     """Return the key of a new draft, or the secret of a request."""
     return secrets.token_urlsafe(_KEY_BYTES)
-
-
-def hash_of(key: str) -> str:
-    """Return what the database keeps of a key. It is long and random, so it needs no salt."""
-    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def answers_of(session: Session, key: str, now: datetime) -> dict[str, str]:

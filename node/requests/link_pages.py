@@ -19,6 +19,7 @@ from node.requests.models import RoomRequest
 from node.requests.service import RequestUnknown, TooLate
 from node.spaces import service as spaces
 from shared.time import now
+from shared.web import security
 
 
 def state(secret: str) -> Any:
@@ -82,10 +83,8 @@ def leads_nowhere(response: Response) -> bool:
 
 def keep_secret(response: Response) -> Response:
     """A link opens what it names: nobody else may keep it, find it or hear of it."""
-    response.headers["Cache-Control"] = "no-store, private"
     response.headers["Referrer-Policy"] = "no-referrer" if request.endpoint == "requests.state" else "same-origin"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return security.keep_address(response)
 
 
 def panel(session: Session, booking: Booking) -> str:

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from node.bookings import service as bookings
 from node.bookings.models import Booking
 from node.bookings.service import BookingEntry
+from node.core.tokens import hash_of
 from node.rentals import service as rentals
-from node.requests import drafts, rooms
+from node.requests import rooms
 from node.requests.answers import Answers
 from node.requests.models import RoomRequest
 from node.requests.rooms import for_guests
@@ -90,7 +91,7 @@ def send_request(
         version = int(answers.text("hausordnung"))
         rentals.accept_rules(session, booking.id, version, answers.text("name"), now=now)
     made = RoomRequest(
-        booking_id=booking.id, reference=_new_reference(session), token_hash=drafts.hash_of(secret), sent_at=now
+        booking_id=booking.id, reference=_new_reference(session), token_hash=hash_of(secret), sent_at=now
     )
     session.add(made)
     return made
@@ -98,7 +99,7 @@ def send_request(
 
 def find_request(session: Session, secret: str) -> RoomRequest | None:
     """Return the request of a secret link, or None."""
-    return session.scalar(select(RoomRequest).where(RoomRequest.token_hash == drafts.hash_of(secret)))
+    return session.scalar(select(RoomRequest).where(RoomRequest.token_hash == hash_of(secret)))
 
 
 def get_request(session: Session, secret: str) -> tuple[RoomRequest, Booking]:

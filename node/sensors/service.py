@@ -5,7 +5,6 @@ handed to `visits`, where the house has chosen whether touches, sensors or both 
 Rule: a message that cannot be counted is kept with its reason; nothing disappears silently.
 """
 
-import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -16,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from node.core.tokens import hash_of
 from node.opening_hours import service as opening_hours
 from node.sensors.messages import Message, MessageRefused, read_body, read_message
 from node.sensors.models import EXCERPT_LENGTH, KEY_LENGTH, Direction, Sensor, SensorCount, SensorRejection
@@ -87,7 +87,7 @@ def new_token(session: Session, sensor_id: str, *, now: datetime) -> str:
     """Give a sensor a token for HTTP in place of the one before; only now can it be read. Raises SensorUnknown."""
     sensor = get_sensor(session, sensor_id)
     token = secrets.token_urlsafe(32)
-    sensor.token_hash, sensor.token_made_at = _hashed(token), now
+    sensor.token_hash, sensor.token_made_at = hash_of(token), now
     session.flush()
     return token
 
@@ -109,7 +109,7 @@ def get_sensor(session: Session, sensor_id: str) -> Sensor:
 
 def get_by_token(session: Session, token: str) -> Sensor:
     """Return the sensor that has this token; raise SensorUnknown."""
-    found = session.scalars(select(Sensor).where(Sensor.token_hash == _hashed(token))).one_or_none()
+    found = session.scalars(select(Sensor).where(Sensor.token_hash == hash_of(token))).one_or_none()
     if not token or found is None:
         raise SensorUnknown
     return found
@@ -265,8 +265,3 @@ def _visitors(sensor: Sensor, came_in: int, went_out: int) -> int:
     """Return how many visitors the passages of an hour are; a half goes to the even number, so no side is favoured."""
     passages = (came_in + went_out) / 2 if sensor.direction == Direction.BOTH_HALVED else came_in
     return round(passages * sensor.percent / 100)
-
-
-def _hashed(token: str) -> str:
-    """A token is 256 random bits: nobody can guess it, so a plain hash is enough."""
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -55,6 +55,13 @@ def equip(app: Flask, *, secure: bool) -> None:
         return response
 
 
+def keep_address(response: Response) -> Response:
+    """Keep a page out of caches and search engines whose address is a key; for `after_request`."""
+    response.headers["Cache-Control"] = "no-store, private"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
 def limiter() -> Any:
     """Return the limiter of the running app."""
     return current_app.extensions["stadtherz.limiter"]

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from node.core.tokens import hash_of
 from node.programme.models import Event
 from node.registration import service
 from node.registration.models import Registration
-from node.registration.secret_links import hash_of, new_secret
+from node.registration.secret_links import new_secret
 from node.registration.service import RegistrationEntry
 from tests.factories import DAY, NOW, make_event
 

@@ -7,11 +7,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from node.core.tokens import hash_of
 from node.programme.models import Event
 from node.registration import guard
 from node.registration.finding import places_of
 from node.registration.models import Registration, State
-from node.registration.secret_links import hash_of, new_reference, new_secret
+from node.registration.secret_links import new_reference, new_secret
 from shared.database import Database
 from tests.factories import NOW
 from tests.node.registration.conftest import join, make_gathering

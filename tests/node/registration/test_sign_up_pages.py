@@ -8,10 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from node.core.tokens import hash_of
 from node.programme.models import Event
 from node.registration import service
 from node.registration.models import Registration, State
-from node.registration.secret_links import hash_of
 from shared.database import Database
 from shared.time import now
 from tests.node.registration.conftest import join, make_gathering

@@ -317,7 +317,7 @@ def test_the_page_of_a_request_is_kept_by_nobody(client: FlaskClient, hall: str)
     headers = client.get(send(client)).headers
     assert "no-store" in headers["Cache-Control"]
     assert headers["Referrer-Policy"] == "no-referrer"
-    assert headers["X-Robots-Tag"] == "noindex"
+    assert headers["X-Robots-Tag"] == "noindex, nofollow"
 
 
 def test_answers_are_forgotten_when_asked_to(client: FlaskClient, database: Database, hall: str) -> None:
