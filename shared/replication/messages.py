@@ -204,3 +204,7 @@ class ReplicaState:
     walk: Pass | None = None
     agreed: Position | None = None
     stalled: str | None = None
+
+    def stands_at(self, head: Position) -> bool:
+        """Tell whether the replica stands at this head, and knows of none beyond."""
+        return self.position == head == self.highest

@@ -191,7 +191,7 @@ class Replica:
         `highest` is at least the head at which the pass began. A lower head is one of long ago, or
         of a source that went back: sweeping there would delete what that head does not know.
         """
-        if state.walk is None or not _at_head(state, head):
+        if state.walk is None or not state.stands_at(head):
             return state
         return state if ledger.sweep(state.walk) is None else replace(state, walk=None)
 
@@ -240,7 +240,7 @@ class Replica:
     # --- check (R7) ----------------------------------------------------------------------
 
     def _checked(self, check: Check, state: ReplicaState, ledger: ReplicaLedger, now: float) -> ReplicaState:
-        if check.generation != state.generation or check.floor < state.floor or not _at_head(state, check.at):
+        if check.generation != state.generation or check.floor < state.floor or not state.stands_at(check.at):
             return state
         state = self._at_rest(state, check.at, check.floor)
         if state.walk:
@@ -288,11 +288,6 @@ class Replica:
             error=state.stalled,
             run=self.run,
         )
-
-
-def _at_head(state: ReplicaState, head: Position) -> bool:
-    """Tell whether I stand at this head, and know of none beyond."""
-    return state.position == head == state.highest
 
 
 def _stall(outcome: Outcome, changes: int) -> str | None:
