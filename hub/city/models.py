@@ -1,6 +1,6 @@
-"""The city that this hub serves: its districts. The hub's own; nothing of it travels."""
+"""The city that this hub serves: its districts and their quarters. The hub's own; nothing of it travels."""
 
-from sqlalchemy import String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.core.db import Base
@@ -12,4 +12,14 @@ class District(Base):
     __tablename__ = "districts"
 
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    rank: Mapped[int] = mapped_column()
+
+
+class Quarter(Base):
+    """A Stadtteil (Ortsteil) of one district; its name is unique in the city."""
+
+    __tablename__ = "quarters"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    district: Mapped[str] = mapped_column(ForeignKey("districts.name", ondelete="CASCADE"), index=True)
     rank: Mapped[int] = mapped_column()

@@ -1,12 +1,21 @@
 """What other rooms ask about the city."""
 
+from typing import NamedTuple
+
 from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
 from hub.centres.models import Centre
-from hub.city.models import District
+from hub.city.models import District, Quarter
 
 _AFTER_ALL = 1_000_000  # a rank beyond those of any city's districts
+
+
+class Part(NamedTuple):
+    """A quarter and the district it lies in; `district` is '' where nobody knows."""
+
+    quarter: str
+    district: str
 
 
 def districts(session: Session) -> list[str]:
@@ -20,3 +29,13 @@ def districts(session: Session) -> list[str]:
     for name, rank in session.execute(union_all(listed, named)):
         ranks[name] = min(rank, ranks.get(name, rank))
     return sorted(ranks, key=lambda name: (ranks[name], name))
+
+
+def quarters(session: Session, district: str = "") -> list[Part]:
+    """Return all quarters (of one district): the city's in its order, then others that centres name."""
+    listed = select(Quarter.name, Quarter.district).join(District).order_by(District.rank, Quarter.rank, Quarter.name)
+    known = {name: Part(name, of) for name, of in session.execute(listed)}
+    named = select(Centre.quarter, Centre.district).where(Centre.quarter != "").order_by(Centre.quarter, Centre.id)
+    for name, of in session.execute(named):
+        known.setdefault(name, Part(name, of))
+    return [part for part in known.values() if district in ("", part.district)]

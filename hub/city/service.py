@@ -1,11 +1,11 @@
 """Setting up what a hub has to know of its city."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.city.models import District
+from hub.city.models import District, Quarter
 
 
 def plant_districts(session: Session, names: Iterable[str]) -> None:
@@ -22,3 +22,19 @@ def plant_districts(session: Session, names: Iterable[str]) -> None:
             known[name].rank = rank
         else:
             session.add(District(name=name, rank=rank))
+
+
+def plant_quarters(session: Session, quarters: Mapping[str, Iterable[str]]) -> None:
+    """Make `quarters` (district -> names, in their order) the city's; others are dropped.
+
+    What centres wrote themselves stays.
+    """
+    session.flush()  # the districts first: quarters lie in them
+    wanted = {name: (district, rank) for district, names in quarters.items() for rank, name in enumerate(names)}
+    known = {quarter.name: quarter for quarter in session.scalars(select(Quarter))}
+    for name in known.keys() - wanted.keys():
+        session.delete(known[name])
+    for name, (district, rank) in wanted.items():
+        quarter = known.get(name) or Quarter(name=name)
+        quarter.district, quarter.rank = district, rank
+        session.add(quarter)

@@ -1,0 +1,10 @@
+"""Open and used time of spaces, added up."""
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
