@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from hub import (
+    administration,
     announcements,
     attendance,
     bookings,
@@ -47,6 +48,7 @@ FEATURES: tuple[ModuleType, ...] = (
     holidays,
     norm,
     recovery,
+    administration,
 )
 HERE = Path(__file__).parent
 load_tables(FEATURES)
