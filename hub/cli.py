@@ -2,9 +2,13 @@
 
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 import click
+from flask import Flask
 
 from hub import ingest
 from hub.app import create_app
@@ -113,21 +117,59 @@ def init(
 @config_option
 @click.pass_obj
 def run(file: Path | None, config_file: Path | None) -> None:
-    """Run the site, the ingest of all centres and the jobs until Ctrl-C or SIGTERM."""
+    """Run the site, the jobs and the ingest of all centres until Ctrl-C or SIGTERM."""
+    with _running(file, config_file) as (app, config), _receiving(app, config):
+        _serving(app, config)
+
+
+@main.command("web")
+@config_option
+@click.pass_obj
+def web(file: Path | None, config_file: Path | None) -> None:
+    """Run the site and the jobs only, beside a process that runs `ingest`."""
+    with _running(file, config_file) as (app, config):
+        _serving(app, config)
+
+
+@main.command("ingest")
+@config_option
+@click.pass_obj
+def receive(file: Path | None, config_file: Path | None) -> None:
+    """Run the ingest of all centres only, beside a process that runs `web`; one of it."""
+    with _running(file, config_file) as (app, config), _receiving(app, config):
+        Event().wait()
+
+
+@contextmanager
+def _running(file: Path | None, config_file: Path | None) -> Iterator[tuple[Flask, HubConfig]]:
+    """Yield the app until a signal comes."""
     log_to_stderr()
     config = _settings(config_file or file)
     with ended_by_signals():
         app = create_app(config)
-        database: Database = app.extensions["stadtherz.database"]
-        _try_again(database)
-        running = ingest.start(config, database, LEDGER)
         try:
-            jobs.start(app)
-            serve(app, config.web_host, config.web_port, config.web_threads, config.trusted_proxies)
+            yield app, config
         finally:
-            jobs.stop(app)
-            running.stop()
-            database.dispose()
+            app.extensions["stadtherz.database"].dispose()
+
+
+@contextmanager
+def _receiving(app: Flask, config: HubConfig) -> Iterator[None]:
+    database: Database = app.extensions["stadtherz.database"]
+    _try_again(database)
+    running = ingest.start(config, database, LEDGER)
+    try:
+        yield
+    finally:
+        running.stop()
+
+
+def _serving(app: Flask, config: HubConfig) -> None:
+    jobs.start(app)
+    try:
+        serve(app, config.web_host, config.web_port, config.web_threads, config.trusted_proxies)
+    finally:
+        jobs.stop(app)
 
 
 def _try_again(database: Database) -> None:

@@ -46,19 +46,25 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 class Desk:
-    """A process of one side. It can be killed and started again, and its SQLite database swapped."""
+    """A process of one side. It can be killed and started again, and its SQLite database swapped.
 
-    def __init__(self, side: str, settings: Path, port: int) -> None:
+    `command` is `run`; for a hub in two processes `web`, or `ingest`, which serves no site.
+    """
+
+    def __init__(self, side: str, settings: Path, port: int, command: str = "run") -> None:
         self.side, self.settings, self.folder, self.port = side, settings, settings.parent, port
+        self.command = command
         self.url = f"http://127.0.0.1:{port}"
         self._child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start the command and wait until its site answers."""
+        """Start the command and wait until its site answers, if it has one."""
         run = f"from {self.side}.cli import main; main()"  # what `stadtherz-node` and `stadtherz-hub` do
-        command = [sys.executable, "-c", run, "run", "--config", str(self.settings)]
+        command = [sys.executable, "-c", run, self.command, "--config", str(self.settings)]
         with (self.folder / "log").open("ab") as log:
             self._child = subprocess.Popen(command, stdout=log, stderr=log, cwd=ROOT)
+        if self.command == "ingest":
+            return
         assert accepts("127.0.0.1", self.port, 30, self._child), f"{self.side} did not start: {self.log()[-2000:]}"
 
     def kill(self) -> None:
