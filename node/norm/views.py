@@ -4,8 +4,9 @@ from flask import Blueprint, render_template
 
 from node.core.accounts import staff_required
 from node.core.db import reading
-from node.norm import service, wording
+from node.norm import service
 from shared.time import now
+from shared.web import norm_wording as wording
 from shared.web import zone
 from shared.web.languages import language
 

@@ -10,12 +10,13 @@ from deploy.demo.alt_hamborn import ALT_HAMBORN
 from node.centre import service as centres
 from node.centre.service import ProfileEntry
 from node.holidays.models import CityHoliday
-from node.norm import service, wording
+from node.norm import service
 from node.norm.models import OpeningNorm
 from node.opening_hours import service as opening_hours
 from node.opening_hours.service import HoursEntry
 from shared.database import Database
 from shared.records.norms import Norm
+from shared.web import norm_wording as wording
 from tests.factories import ZONE, make_event
 
 TODAY = date(2026, 12, 30)

@@ -1,4 +1,4 @@
-"""Verdicts of the opening norm in words: what a week lacks, and why."""
+"""Verdicts of the opening norm in words, on both sites: what a week lacks, and why."""
 
 from collections.abc import Iterable, Sequence
 
