@@ -1,13 +1,17 @@
 """iCalendar (RFC 5545) out: one VEVENT for each event, written by hand.
 
 The icalendar package takes ten times as long for a feed of thousands; the tests read with
-it what is written here. Instants are in UTC, which every calendar turns into its own time.
+it what is written here. With a zone, times are wall times beside a VTIMEZONE (what was planned
+for ten o'clock stays at ten should the law on summer time change); without one they are in UTC.
 Rule: nothing here may depend on when it is asked, so that an unchanged feed stays the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from shared.ical_zones import timezone_lines
 
 LINE_OCTETS_MAX = 75  # RFC 5545, 3.1; the line break does not count
 PRODUCT = "-//Stadtherz//Veranstaltungskalender//DE"
@@ -19,7 +23,12 @@ _ESCAPES = str.maketrans(
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """An event as a calendar entry. `uid` never changes; `sequence` rises with each change that matters."""
+    """An event as a calendar entry. `uid` never changes; `sequence` rises with each change that matters.
+
+    `group` joins entries of their own that belong together (REFID of RFC 9253). An entry with
+    `further_starts` is a whole series under one uid; where one of its dates differs, another entry of the
+    same uid says so, with the planned start of that date as `instead_of` (RECURRENCE-ID).
+    """
 
     uid: str
     sequence: int
@@ -33,10 +42,14 @@ class Entry:
     category: str = ""
     url: str = ""
     position: tuple[float, float] | None = None
+    group: str = ""
+    further_starts: Sequence[datetime] = ()
+    instead_of: datetime | None = None
 
 
-def calendar(name: str, entries: Iterable[Entry]) -> bytes:
-    """Return a VCALENDAR called `name`."""
+def calendar(name: str, entries: Iterable[Entry], zone: ZoneInfo | None = None) -> bytes:
+    """Return a VCALENDAR called `name`, its times in `zone` (None: in UTC)."""
+    listed = list(entries)
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -48,8 +61,11 @@ def calendar(name: str, entries: Iterable[Entry]) -> bytes:
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
         "X-PUBLISHED-TTL:PT1H",
     ]
-    for entry in entries:
-        lines += _lines(entry)
+    if zone is not None:
+        lines.append(f"X-WR-TIMEZONE:{zone.key}")
+        lines += _zone_lines(zone, listed)
+    for entry in listed:
+        lines += _lines(entry, zone)
     lines.append("END:VCALENDAR")
     return ("\r\n".join(folded(line) for line in lines) + "\r\n").encode()
 
@@ -76,19 +92,33 @@ def folded(line: str) -> str:
     return "\r\n ".join([*pieces, "".join(piece)])
 
 
-def _lines(entry: Entry) -> list[str]:
+def _zone_lines(zone: ZoneInfo, entries: Sequence[Entry]) -> Sequence[str]:
+    """Return the VTIMEZONE for the years that the entries touch."""
+    first = min((entry.starts_at for entry in entries), default=None)
+    if first is None:
+        return ()
+    last = max(at for entry in entries for at in (entry.ends_at, *entry.further_starts))
+    return timezone_lines(zone, first.year, last.year)
+
+
+def _lines(entry: Entry, zone: ZoneInfo | None) -> list[str]:
     lines = [
         "BEGIN:VEVENT",
         f"UID:{entry.uid}",
         f"SEQUENCE:{entry.sequence}",
         f"DTSTAMP:{_instant(entry.updated_at)}",
         f"LAST-MODIFIED:{_instant(entry.updated_at)}",
-        f"DTSTART:{_instant(entry.starts_at)}",
-        f"DTEND:{_instant(entry.ends_at)}",
+        f"DTSTART{_time(entry.starts_at, zone)}",
+        f"DTEND{_time(entry.ends_at, zone)}",
         f"SUMMARY:{escaped(entry.title)}",
         f"STATUS:{'CANCELLED' if entry.cancelled else 'CONFIRMED'}",
         "TRANSP:TRANSPARENT",  # knowing of it does not make anybody busy
     ]
+    if entry.instead_of:
+        lines.append(f"RECURRENCE-ID{_time(entry.instead_of, zone)}")
+    lines += [f"RDATE{_time(start, zone)}" for start in entry.further_starts]
+    if entry.group:
+        lines.append(f"REFID:{escaped(entry.group)}")
     if entry.description:
         lines.append(f"DESCRIPTION:{escaped(entry.description)}")
     if entry.location:
@@ -101,6 +131,19 @@ def _lines(entry: Entry) -> list[str]:
         lines.append(f"URL:{entry.url}")
     lines.append("END:VEVENT")
     return lines
+
+
+def _time(instant: datetime, zone: ZoneInfo | None) -> str:
+    """Return what follows the name of a property: parameters, colon, value.
+
+    The hour that an autumn night has twice is written in UTC the second time: RFC 5545 reads a wall time as the first.
+    """
+    if zone is None:
+        return f":{_instant(instant)}"
+    local = instant.astimezone(zone)
+    if local.fold:
+        return f":{_instant(instant.astimezone(UTC))}"
+    return f";TZID={zone.key}:{local:%Y%m%dT%H%M%S}"
 
 
 def _instant(instant: datetime) -> str:

@@ -2,6 +2,11 @@
 
 A feed covers FEED_BACK before today to FEED_AHEAD after it, in whole local days, so that it
 changes once a day at most while no house changes anything.
+
+Rule: in a feed each date is an entry of its own, with its record's id as UID; dates of a series
+share a REFID. Filters and the window cut series apart, and the houses send dates, not rules: a
+master with overrides would be another one in each feed, under the same UID. So a date that is moved
+or cancelled is found again by its UID. A whole series as one entry is `series_file`.
 """
 
 import hashlib
@@ -75,6 +80,7 @@ def entry(each: Shown, city: str) -> ical.Entry:
         category=each.theme,
         url=url_for("calendar.event_page", centre_id=event.centre_id, event_id=event.id, _external=True),
         position=(place.latitude or 0.0, place.longitude or 0.0) if known and not event.place else None,
+        group=f"{event.series_id}@{event.centre_id}.{city}" if event.series_id else "",
     )
 
 

@@ -1,4 +1,4 @@
-"""The calendar for machines: iCalendar for every filter and event, and the list as JSON.
+"""The calendar for machines: iCalendar and Atom for every filter, event and series, and the list as JSON.
 
 All answers carry an ETag; whoever has it already gets 304 and no body.
 """
@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, abort, current_app, request, url_for
 
-from hub.calendar import feeds, queries
+from hub.calendar import feeds, news, queries, series_file
 from hub.calendar.filters import from_arguments
 from hub.calendar.forms import CalendarForm
 from hub.calendar.showing import Shown, shown, title_of
@@ -18,6 +18,7 @@ from hub.core.db import reading
 from shared import ical
 from shared.time import local_day, now, to_wire
 from shared.web import pagination, zone
+from shared.web.security import open_to_all
 
 machine = Blueprint("calendar_feeds", __name__)
 _TAKEN_OVER = (
@@ -36,7 +37,7 @@ def feed() -> Response:
         if request.if_none_match.contains_weak(mark):
             return _unchanged(mark)
         name = f"{_config().city_name or _config().city} · {title_of(session, filters)}"
-        content = ical.calendar(name, feeds.entries(session, filters, starts, ends, _config().city))
+        content = ical.calendar(name, feeds.entries(session, filters, starts, ends, _config().city), zone())
     return _calendar(content, mark, "kalender.ics")
 
 
@@ -46,9 +47,40 @@ def event_file(centre_id: str, event_id: str) -> Response:
     with reading() as session:
         row = queries.find_event(session, centre_id, event_id) or abort(404)
         (each,) = shown(session, [row])
-    content = ical.calendar(row.title, [feeds.entry(each, _config().city)])
+    content = ical.calendar(row.title, [feeds.entry(each, _config().city)], zone())
     mark = _mark(content)
     return _unchanged(mark) if request.if_none_match.contains_weak(mark) else _calendar(content, mark, "termin.ics")
+
+
+@machine.get("/veranstaltung/<centre_id>/serie/<series_id>.ics")
+def series(centre_id: str, series_id: str) -> Response:
+    """Give all dates of a series to a calendar program, as one entry with its exceptions."""
+    with reading() as session:
+        rows = series_file.dates_of(session, centre_id, series_id) or abort(404)
+        entries = series_file.entries(shown(session, rows), _config().city)
+    content = ical.calendar(entries[0].title, entries, zone())
+    mark = _mark(content)
+    return _unchanged(mark) if request.if_none_match.contains_weak(mark) else _calendar(content, mark, "serie.ics")
+
+
+@machine.get("/kalender.atom")
+def news_feed() -> Response:
+    """Tell a feed reader what is new or changed among the coming dates that the filters find."""
+    filters = from_arguments(request.args)
+    with reading() as session:
+        content = news.feed(session, filters, now(), f"{_config().city_name or _config().city}")
+    mark = _mark(content)
+    if request.if_none_match.contains_weak(mark):
+        return _unchanged(mark)
+    response = Response(content, mimetype="application/atom+xml")
+    response.set_etag(mark)
+    return response
+
+
+@machine.after_request
+def for_all_pages(response: Response) -> Response:
+    """Let scripts of other sites read what everybody may read."""
+    return open_to_all(response)
 
 
 @machine.get("/api/events")

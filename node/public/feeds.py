@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from node.centre import service as centres
 from node.core.db import reading
 from node.programme.models import Event
-from node.public import atom, documents, service
+from node.public import documents, service
 from node.public.programme_views import narrowed, place_of, public_event, space_names
 from node.public.views import pages
-from shared import ical
+from shared import atom, ical
 from shared.time import now
 from shared.web.filters import span
 from shared.web.languages import language

@@ -51,7 +51,8 @@ def equip(app: Flask, *, secure: bool) -> None:
             response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
         if request.endpoint != "web.static":
             response.headers.setdefault("Cache-Control", "no-cache, private")
-            response.vary.add("Cookie")
+            if not response.cache_control.public:
+                response.vary.add("Cookie")
         return response
 
 
@@ -59,6 +60,18 @@ def keep_address(response: Response) -> Response:
     """Keep a page out of caches and search engines whose address is a key; for `after_request`."""
     response.headers["Cache-Control"] = "no-store, private"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def open_to_all(response: Response) -> Response:
+    """Let scripts of any site read an answer that does not depend on who asks; for `after_request`."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = "ETag"
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = "GET, HEAD"
+        response.headers["Access-Control-Allow-Headers"] = "If-None-Match"
+        response.headers["Access-Control-Max-Age"] = "86400"
     return response
 
 

@@ -1,4 +1,4 @@
-"""The programme as an Atom feed (RFC 4287): what is new or changed comes first. Pure: rows in, text out."""
+"""A programme as an Atom feed (RFC 4287): what is new or changed comes first. Pure: rows in, text out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
