@@ -8,6 +8,7 @@ from flask import Flask
 
 from hub import (
     administration,
+    alarms,
     announcements,
     attendance,
     bookings,
@@ -43,6 +44,7 @@ FEATURES: tuple[ModuleType, ...] = (
     opening_hours,
     reports,
     network,
+    alarms,
     announcements,
     themes,
     holidays,

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from hub.network import links, members
+from hub.network import links, members, versions
 from hub.network.models import IngestFacts, Member, RejectedMessage
 from shared import topics
 from shared.database import Database
@@ -100,8 +100,12 @@ class HubOffice:
 
     def saw(self, session: Session, topic: topics.Topic, presence: Presence, now: datetime) -> None:
         member = self._member(session, topic)
-        if presence.instance == (member.instance or presence.instance) and member.online != presence.online:
+        if presence.instance != (member.instance or presence.instance):
+            return
+        if member.online != presence.online:
             member.online, member.online_changed_at = presence.online, now
+        if presence.online:
+            versions.note(session, member.centre_id, presence.program, now)
 
     def beat(self, session: Session, connected: bool, now: datetime) -> None:
         facts = session.get(IngestFacts, 1)
@@ -162,6 +166,7 @@ class Ingest:
             install=self.install,
             database=database,
             ledger=ledger,
+            program=versions.of_hub(ledger),
         )
 
     def start(self) -> None:

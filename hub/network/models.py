@@ -5,7 +5,7 @@ None of it travels. `Member` is the registry: whom the hub believes, and by whic
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, String
+from sqlalchemy import BigInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.core.db import Base
@@ -54,3 +54,25 @@ class IngestFacts(Base):
 
 class RejectedMessage(RejectedMessageColumns, Base):
     pass
+
+
+class CentreProgram(Base):
+    """Which program a centre said it runs; centres with a program that does not say so have no row."""
+
+    __tablename__ = "centre_programs"
+
+    centre_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    version: Mapped[str] = mapped_column(String(40))
+    database: Mapped[str] = mapped_column(String(40))
+    records: Mapped[str] = mapped_column(Text)  # JSON: {collection: version}
+    said_at: Mapped[datetime] = mapped_column(UTCDateTime)  # the first time that it said just this
+
+
+class LinkChange(Base):
+    """A centre's link changed its state; a bounded number of rows for each centre."""
+
+    __tablename__ = "link_changes"
+
+    centre_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime, primary_key=True)
+    state: Mapped[str] = mapped_column(String(20))

@@ -20,7 +20,10 @@ from shared.keys import PublicKey, open_install
 from shared.mqtt import BrokerSettings, broker_of
 from shared.replication.courier import Courier
 from shared.replication.ledger import Ledger
+from shared.replication.program import this_program
 from shared.replication.rejections import Rejections
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 __all__ = ["Link", "LinkConfig", "LinkStatus", "has_let_go", "set_link", "start", "status"]
 
@@ -61,6 +64,7 @@ class Link:
             install=self.install,
             database=database,
             ledger=ledger,
+            program=this_program(ledger, MIGRATIONS),
         )
 
     def start(self) -> None:

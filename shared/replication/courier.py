@@ -33,6 +33,7 @@ from shared.replication.ledger import Ledger
 from shared.replication.messages import Message
 from shared.replication.office import Office
 from shared.replication.presence import Herald, read_presence
+from shared.replication.program import Program
 from shared.replication.rejections import Rejections
 from shared.replication.roster import Roster
 from shared.time import now as wall_clock
@@ -56,6 +57,7 @@ class Courier:
         database: Database,
         ledger: Ledger,
         clock: Callable[[], datetime] = wall_clock,
+        program: Program | None = None,
     ) -> None:
         self._office, self._rejections = office, rejections
         self._city, self._broker, self._install = city, broker, install
@@ -64,7 +66,7 @@ class Courier:
         self._post: Post | None = None
         self._connected = False
         self._roster = Roster(city, install.instance, ledger)
-        self._herald = Herald(office.presence_topic, install, clock)
+        self._herald = Herald(office.presence_topic, install, clock, program)
         self._next_beat = 0.0
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
         database.on_session("after_commit", self._committed)

@@ -14,6 +14,7 @@ from shared.errors import WireError
 from shared.ids import new_id
 from shared.keys import INSTANCE_LENGTH, Install, PublicKey
 from shared.replication.envelope import Rejection, seal, unseal
+from shared.replication.program import Program, read_program, write_program
 from shared.time import from_wire, to_wire
 from shared.topics import parse
 
@@ -23,22 +24,20 @@ _TYPE = "de.stadtherz.presence.v1"
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Whether `instance` is at its desk, and since when."""
+    """Whether `instance` is at its desk, and since when; an older program does not say which one it is."""
 
     online: bool
     instance: str
     at: datetime
+    program: Program | None = None
 
 
 def write_presence(presence: Presence, topic: str, author: Install) -> bytes:
     """Return the bytes to retain under `topic`."""
-    event = {
-        "specversion": "1.0",
-        "id": new_id(),
-        "source": topic,
-        "type": _TYPE,
-        "data": {"online": presence.online, "instance": presence.instance, "at": to_wire(presence.at)},
-    }
+    content = {"online": presence.online, "instance": presence.instance, "at": to_wire(presence.at)}
+    if presence.program is not None:
+        content["program"] = write_program(presence.program)
+    event = {"specversion": "1.0", "id": new_id(), "source": topic, "type": _TYPE, "data": content}
     return seal(orjson.dumps(event), topic, author)
 
 
@@ -56,20 +55,22 @@ def read_presence(sealed: bytes, topic: str, author: PublicKey) -> Presence:
         raise WireError(Rejection.UNKNOWN_TYPE)
     if type(online) is not bool or type(instance) is not str or len(instance) > INSTANCE_LENGTH:
         raise WireError(Rejection.MALFORMED)
-    return Presence(online, instance, at)
+    return Presence(online, instance, at, read_program(content.get("program")))
 
 
 class Herald:
     """Says on one topic that this installation is here, and notices if somebody says otherwise."""
 
-    def __init__(self, topic: str, install: Install, clock: Callable[[], datetime]) -> None:
-        self._topic, self._install, self._clock = topic, install, clock
+    def __init__(
+        self, topic: str, install: Install, clock: Callable[[], datetime], program: Program | None = None
+    ) -> None:
+        self._topic, self._install, self._clock, self._program = topic, install, clock, program
         self._said_at = 0.0
 
     def letter(self, online: bool) -> tuple[str, bytes]:
         """Return topic and body of a birth or a farewell."""
         self._said_at = time.monotonic()
-        said = Presence(online, self._install.instance, self._clock())
+        said = Presence(online, self._install.instance, self._clock(), self._program)
         return self._topic, write_presence(said, self._topic, self._install)
 
     def is_overdue(self) -> bool:

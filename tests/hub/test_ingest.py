@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+import node.app
+from hub.core.db import LEDGER as HUB_LEDGER
 from hub.ingest import BATCHES_MAX, credit_of_each
-from hub.network import members
+from hub.network import members, versions
 from hub.network.members import MemberNotPossible, UnknownMember
 from shared import topics
 from shared.broker import EmbeddedBroker
 from shared.keys import open_install
+from shared.migrations import newest
 from shared.time import now
 from tests.linked import CITY, LinkedCentre, LinkedHub, linked_pair, within
 
@@ -135,3 +138,19 @@ def test_all_centres_together_stay_below_what_a_broker_queues(centres: int) -> N
 def test_every_centre_may_always_send_something() -> None:
     """However many they are, none waits for ever."""
     assert credit_of_each(100_000) == 1
+
+
+def test_the_program_of_a_centre_is_known(pair: tuple[LinkedHub, LinkedCentre]) -> None:
+    """It comes with the presence, and is what this centre really runs."""
+    hub_half, centre = pair
+
+    def known() -> bool:
+        with hub_half.database.reading() as session:
+            return centre.id in versions.of_centres(session)
+
+    within(10, known)
+    with hub_half.database.reading() as session:
+        theirs = versions.of_centres(session)[centre.id]
+    assert theirs.records["spaces"] >= 1
+    assert theirs.database == newest(Path(node.app.__file__).parent / "migrations")
+    assert versions.standing(theirs, versions.of_hub(HUB_LEDGER)) is versions.Standing.SAME
