@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from node.bookings.entry import BookingEntry
 from node.bookings.finding import held_by_part
-from node.bookings.free_time import Held, collide, held, next_times, round_up, shorter
 from node.spaces import service as spaces
 from node.spaces.models import Space
 from shared.records.bookings import Slot
+from shared.records.free_time import Held, collide, held, next_times, round_up, shorter
 from shared.records.space_hours import free_around
 from shared.time import at_local, local_day
 

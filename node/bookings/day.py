@@ -10,11 +10,11 @@ from datetime import date, datetime, time
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from node.bookings.free_time import STEP, Held, free_stretches
 from node.bookings.models import Booking
 from node.spaces.models import Space
 from node.spaces.service import buffers_of, in_tree_order, parts_by_space
 from shared.records.bookings import Slot
+from shared.records.free_time import STEP, Held, free_stretches
 from shared.time import at_local, local_day
 
 SHOWN_FROM, SHOWN_UNTIL = time(8), time(22)  # a quiet day; earlier and later bookings widen it

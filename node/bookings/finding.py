@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, and_, column, func, or_, select, table
 from sqlalchemy.orm import Session, aliased
 
-from node.bookings.free_time import Held, held
 from node.bookings.models import Booking, Claim
 from node.spaces import service as spaces
 from node.spaces.models import Space
 from shared.errors import Refusal
 from shared.records.bookings import BookingState, Slot
+from shared.records.free_time import Held, held
 from shared.records.space_hours import free_between
 
 _EVENTS = table("events", column("id"), column("state"))

@@ -14,7 +14,6 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from node.bookings.conflicts import Choice
-from node.bookings.free_time import Held, collide, held, next_times, round_up
 from node.bookings.models import Booking, Claim
 from node.bookings.quotas import COUNTED
 from node.series.steps import Action, Place, Step
@@ -22,6 +21,7 @@ from node.spaces import service as spaces
 from node.spaces.models import Space
 from shared.errors import Refusal
 from shared.records.bookings import Slot
+from shared.records.free_time import Held, collide, held, next_times, round_up
 from shared.records.spaces import refuse_long, refuse_outside_hours, refuse_short_notice
 from shared.time import local_day
 

@@ -10,17 +10,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from node.bookings import free_time
 from node.bookings import service as bookings
 from node.spaces import service as spaces
 from node.spaces.models import Space
 from shared.errors import Refusal
+from shared.records import free_time
 from shared.records.bookings import Slot, refuse_impossible_times
 from shared.records.space_hours import free_between
-from shared.records.spaces import SpaceKind, refuse_long, refuse_outside_hours, refuse_short_notice
+from shared.records.spaces import NOT_FOR_GUESTS, refuse_long, refuse_outside_hours, refuse_short_notice, seats_of
 from shared.time import local_day
 
-NOT_FOR_GUESTS = (SpaceKind.OFFICE, SpaceKind.STORAGE)
 MARGIN = timedelta(days=1)  # the longest buffer: a hold may reach in from outside
 LEAST = timedelta(minutes=30)
 
@@ -102,12 +101,6 @@ def fitting(
             continue
         found.append(Fitting(space, seats))
     return sorted(found, key=lambda one: (one.seats == 0, one.seats, one.space.rank))
-
-
-def seats_of(space: Space, seating: str) -> int:
-    """Return for how many people a room is in a seating; where that is not known, for how many at most."""
-    seats: int = (getattr(space, f"capacity_{seating}") if seating else 0) or space.capacity
-    return seats
 
 
 def _is_taken(session: Session, space: Space, slot: Slot) -> bool:

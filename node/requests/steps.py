@@ -18,6 +18,7 @@ from node.requests.rooms import NoSuchRoom, NotFree
 from node.spaces.models import Space
 from shared.errors import Refusal
 from shared.records.bookings import Slot
+from shared.records.spaces import seats_of
 from shared.web.filters import local_time, number
 
 FORMS: dict[str, type[forms.QuestionForm]] = {
@@ -108,7 +109,7 @@ def _not_free(space: Space, free: tuple[Slot, ...]) -> str:
 
 def _too_small(answers: Answers, space: Space, at_room: str) -> Problem | None:
     seating = answers.text("bestuhlung")
-    seats = rooms.seats_of(space, "" if seating == forms.NO_SEATING else seating)
+    seats = seats_of(space, "" if seating == forms.NO_SEATING else seating)
     if not seats or answers.persons <= seats:
         return None
     said = _("%(room)s takes at most %(seats)s people this way.", room=space.name, seats=number(seats))

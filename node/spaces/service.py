@@ -9,7 +9,6 @@ The hours of guest spaces are kept by `guest_hours`; what a space asks of a book
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
-from datetime import timedelta
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -20,7 +19,8 @@ from node.spaces.guest_hours import all_hours, hours_of
 from node.spaces.models import Space
 from shared.errors import Refusal
 from shared.ids import new_id
-from shared.records.spaces import SpaceKind, largest_capacity
+from shared.records.free_time import Buffers
+from shared.records.spaces import LEVELS_MAX, SpaceKind, buffers_of, largest_capacity, parts_by_space
 
 __all__ = [
     "LEVELS_MAX",
@@ -48,8 +48,6 @@ __all__ = [
     "with_wholes",
 ]
 
-LEVELS_MAX = 3  # the claims are derived for three levels; more make no sense in a neighbourhood house
-
 
 class SpaceUnknown(Refusal):
     """There is no space with this id."""
@@ -65,13 +63,6 @@ class TreeTooDeep(Refusal):
 
 class PartsBooked(Refusal):
     """Coming bookings would share a part after this change of the tree."""
-
-
-class Buffers(NamedTuple):
-    """What a space wants kept free before and after each of its bookings."""
-
-    before: timedelta = timedelta()
-    after: timedelta = timedelta()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,29 +202,9 @@ def tree(spaces: Iterable[Space]) -> tuple[Branch, ...]:
     return below(None)
 
 
-def buffers_of(space: Space) -> Buffers:
-    """Return the buffers of a space."""
-    return Buffers(timedelta(minutes=space.buffer_before_min), timedelta(minutes=space.buffer_after_min))
-
-
 def parts_of(session: Session, space_id: str) -> tuple[str, ...]:
     """Return the ids of the undivided parts of a space; its own id if it has none."""
     return parts_by_space(list_spaces(session))[space_id]
-
-
-def parts_by_space(spaces: Iterable[Space]) -> dict[str, tuple[str, ...]]:
-    """Return for each space the ids of its undivided parts."""
-    below: dict[str, list[str]] = {}
-    listed = list(spaces)
-    for space in listed:
-        if space.parent_id:
-            below.setdefault(space.parent_id, []).append(space.id)
-
-    def leaves(space_id: str) -> tuple[str, ...]:
-        children = below.get(space_id)
-        return tuple(leaf for child in children for leaf in leaves(child)) if children else (space_id,)
-
-    return {space.id: leaves(space.id) for space in listed}
 
 
 def _keep(session: Session, space: Space, entry: SpaceEntry) -> None:

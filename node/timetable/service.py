@@ -19,12 +19,11 @@ from node.spaces.models import Space
 from node.timetable.week import Use, Week, lay_out, monday_of
 from shared.records.bookings import BookingKind, Slot
 from shared.records.space_hours import free_between
-from shared.records.spaces import SpaceKind
+from shared.records.spaces import PRIVATE_KINDS
 from shared.time import at_local, local_day
 
 WEEKS_LOOKED_AT = 5  # for an ordinary week: long enough to tell what comes again
 WEEKS_LEAST = 2  # what takes place in fewer of them is no habit
-HIDDEN_KINDS = (SpaceKind.OFFICE, SpaceKind.STORAGE, SpaceKind.COUNSELLING)  # who is counselled when is private
 
 
 class Habit(NamedTuple):
@@ -65,7 +64,7 @@ def public_week(session: Session, day: date, zone: ZoneInfo) -> Week:
     monday = monday_of(day)
     within = _span(monday, 1, zone)
     titles = {event.id: event.title for event in programme.published_between(session, *within)}
-    shown = [space for space in spaces.list_spaces(session) if space.kind not in HIDDEN_KINDS]
+    shown = [space for space in spaces.list_spaces(session) if space.kind not in PRIVATE_KINDS]
     uses = [_public_use(booking, titles) for booking in bookings.bookings_between(session, within)]
     return _without_hidden(lay_out(monday, shown, uses, zone), shown)
 

@@ -10,7 +10,7 @@ Rule: what a space asks of a booking is refused here, one class for each reason,
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from marshmallow import fields
@@ -34,11 +34,13 @@ from shared.records.base import (
     whole,
 )
 from shared.records.bookings import Slot
+from shared.records.free_time import Buffers
 from shared.records.space_hours import GuestHours, free_around, next_free
 
 CAPACITY_MAX = 10_000
 BUFFER_MINUTES_MAX = 24 * 60
 NOTICE_HOURS_MAX = 365 * 24
+LEVELS_MAX = 3  # a house, its halls, their halves: more make no sense in a neighbourhood house
 LENGTH_MINUTES_MAX = 31 * 24 * 60  # the longest booking there is
 
 
@@ -50,6 +52,10 @@ class SpaceKind(StrEnum):
     OFFICE = "office"
     STORAGE = "storage"
     OUTDOOR = "outdoor"
+
+
+NOT_FOR_GUESTS = (SpaceKind.OFFICE, SpaceKind.STORAGE)  # nobody from outside can ask for one
+PRIVATE_KINDS = (*NOT_FOR_GUESTS, SpaceKind.COUNSELLING)  # who is counselled when is private: no public timetable
 
 
 class Seating(StrEnum):
@@ -199,6 +205,52 @@ def refuse_outside_hours(hours: Iterable[GuestHours], slot: Slot, zone: ZoneInfo
     free = free_around(slot, listed, zone)
     if not any(stretch.starts_at <= slot.starts_at and slot.ends_at <= stretch.ends_at for stretch in free):
         raise OutsideSpaceHours(free, next_free(slot.starts_at, listed, zone))
+
+
+class Part(Protocol):
+    """What the tree of spaces is made of, on either side."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def parent_id(self) -> str | None: ...
+
+
+class Room(Protocol):
+    """What is read of a space to tell its buffers."""
+
+    buffer_before_min: int
+    buffer_after_min: int
+
+
+def buffers_of(space: Room) -> Buffers:
+    """Return the buffers of a space."""
+    return Buffers(timedelta(minutes=space.buffer_before_min), timedelta(minutes=space.buffer_after_min))
+
+
+def parts_by_space(spaces: Iterable[Part]) -> dict[str, tuple[str, ...]]:
+    """Return for each space the ids of its undivided parts; its own id if it has none.
+
+    Two spaces are in each other's way exactly if they share a part. The tree is read down to
+    LEVELS_MAX levels, as a house's database does: a circle that somebody sent ends there.
+    """
+    below: dict[str, list[str]] = {}
+    listed = list(spaces)
+    for space in listed:
+        if space.parent_id:
+            below.setdefault(space.parent_id, []).append(space.id)
+
+    def leaves(space_id: str, levels: int) -> tuple[str, ...]:
+        children = below.get(space_id) if levels else None
+        return tuple(leaf for child in children for leaf in leaves(child, levels - 1)) if children else (space_id,)
+
+    return {space.id: leaves(space.id, LEVELS_MAX - 1) for space in listed}
+
+
+def seats_of(space: Any, seating: str) -> int:
+    """Return for how many people a space is in a seating; where that is not known, for how many at most."""
+    seats: int = (getattr(space, f"capacity_{seating}") if seating else 0) or space.capacity
+    return seats
 
 
 def largest_capacity(*capacities: int) -> int:

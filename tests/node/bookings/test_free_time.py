@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from node.bookings.free_time import Held, collide, free_stretches, held, next_times, shorter
-from node.spaces.service import Buffers
 from shared.records.bookings import Slot
+from shared.records.free_time import Buffers, Held, collide, free_stretches, held, next_times, shorter
 from tests.factories import local_slot
 
 HALF_AN_HOUR = timedelta(minutes=30)

@@ -2,18 +2,24 @@
 
 Rule: a booking uses its time and holds the buffers around it; two bookings get along if the
 use of neither meets the hold of the other, so the gap between them is at least the larger
-of their buffers, never the sum. The database enforces the same (see `guard`); what stands
-here only foretells its answer, for the day's grid and for alternatives.
+of their buffers, never the sum. A house's database enforces the same (see `node.bookings.guard`);
+what stands here only foretells its answer, in the house and for the whole city.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from node.spaces.service import Buffers
 from shared.records.bookings import Slot
 
 STEP = timedelta(minutes=15)  # times are offered in quarters of an hour
+
+
+class Buffers(NamedTuple):
+    """What a space wants kept free before and after each of its bookings."""
+
+    before: timedelta = timedelta()
+    after: timedelta = timedelta()
 
 
 class Held(NamedTuple):
@@ -38,6 +44,14 @@ def collide(one: Held, other: Held) -> bool:
     return overlap(one.use, other.hold) or overlap(one.hold, other.use)
 
 
+def kept_away(other: Held, buffers: Buffers) -> Slot:
+    """Return the time that no use with `buffers` may meet because of `other`."""
+    return Slot(
+        min(other.hold.starts_at, other.use.starts_at - buffers.after),
+        max(other.hold.ends_at, other.use.ends_at + buffers.before),
+    )
+
+
 def free_stretches(within: Slot, taken: Iterable[Held], buffers: Buffers) -> list[Slot]:
     """Return the stretches of `within` in which a booking with `buffers` may be, in order.
 
@@ -45,10 +59,10 @@ def free_stretches(within: Slot, taken: Iterable[Held], buffers: Buffers) -> lis
     """
     free, start = [], within.starts_at
     for other in sorted(taken, key=lambda held: held.use.starts_at):
-        latest_end = min(other.hold.starts_at, other.use.starts_at - buffers.after)
-        if start < min(latest_end, within.ends_at):
-            free.append(Slot(start, min(latest_end, within.ends_at)))
-        start = max(start, other.hold.ends_at, other.use.ends_at + buffers.before)
+        away = kept_away(other, buffers)
+        if start < min(away.starts_at, within.ends_at):
+            free.append(Slot(start, min(away.starts_at, within.ends_at)))
+        start = max(start, away.ends_at)
     if start < within.ends_at:
         free.append(Slot(start, within.ends_at))
     return free
