@@ -1,8 +1,18 @@
 """How Alembic finds the tables of this app: every feature of `FEATURES` brings its own."""
 
+from sqlalchemy import Connection
+
 import hub.app  # noqa: F401  (loads every model)
 from hub.calendar import triggers
+from hub.core import due
 from hub.core.db import Base
 from shared.migration_steps import serve
 
-serve(Base.metadata, triggers.create)
+
+def put_back(metadata: None, connection: Connection) -> None:
+    """Create the triggers and indexes that no table declares."""
+    for create in (triggers.create, due.create):
+        create(metadata, connection)
+
+
+serve(Base.metadata, put_back)
