@@ -51,16 +51,22 @@ FINDERS: dict[str, Callable[[], Path | None]] = {
 
 
 @contextmanager
-def postgres_cluster(settings: tuple[str, ...] = POSTGRES_SETTINGS) -> Iterator[str]:
-    """Start a private PostgreSQL on the loopback; yield the URL of its server, without a database."""
+def postgres_cluster(settings: tuple[str, ...] = POSTGRES_SETTINGS, kept: Path | None = None) -> Iterator[str]:
+    """Start a private PostgreSQL on the loopback; yield the URL of its server, without a database.
+
+    It is gone afterwards, unless it lives in the folder `kept`.
+    """
     programs = find_postgres()
     assert programs, "PostgreSQL is not installed"
-    folder = Path(tempfile.mkdtemp(prefix="stadtherz-pg-"))
+    if kept is not None:
+        kept.mkdir(exist_ok=True)
+    folder = kept or Path(tempfile.mkdtemp(prefix="stadtherz-pg-"))
     cluster, log = folder / "cluster", folder / "log"
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres")
-        _run(programs / "initdb", "-D", cluster, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
+        if not cluster.exists():
+            _run(programs / "initdb", "-D", cluster, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
         port = _free_port()
         options = [f"-c {setting}" for setting in settings]
         options += [f"-p {port}", "-h 127.0.0.1", f"-k {folder}"]
@@ -68,9 +74,10 @@ def postgres_cluster(settings: tuple[str, ...] = POSTGRES_SETTINGS) -> Iterator[
         try:
             yield f"postgresql://postgres@127.0.0.1:{port}"
         finally:
-            _run(programs / "pg_ctl", "-D", cluster, "-m", "immediate", "-w", "stop")
+            _run(programs / "pg_ctl", "-D", cluster, "-m", "fast" if kept else "immediate", "-w", "stop")
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ BENCHMARKS = {
     "latency": "commit at a node to visible at the hub, 50 live nodes",
     "footprint": "memory of a node, and its time from start to the first page",
     "house": "a busy house: day grid, public programme, room timetable",
-    "reading": "calendar, search and feeds on large data",
+    "city": "the pages of the city on large data, a centre replicating meanwhile",
     "taps": "a touch of the counter, answered and stored for good",
 }
 
