@@ -77,19 +77,20 @@ def escaped(text: str) -> str:
 
 def folded(line: str) -> str:
     """Return `line` in pieces of at most 75 octets, never cutting through a character."""
-    if len(line) * 4 <= LINE_OCTETS_MAX or len(line.encode()) <= LINE_OCTETS_MAX:
+    if len(line) * 4 <= LINE_OCTETS_MAX:
         return line
-    pieces: list[str] = []
-    piece: list[str] = []
-    octets = 0
-    for character in line:
-        size = len(character.encode())
-        if octets + size > LINE_OCTETS_MAX:
-            pieces.append("".join(piece))
-            piece, octets = [], 1  # the space that marks a continuation
-        piece.append(character)
-        octets += size
-    return "\r\n ".join([*pieces, "".join(piece)])
+    octets = line.encode()
+    if len(octets) <= LINE_OCTETS_MAX:
+        return line
+    pieces = []
+    begins, room = 0, LINE_OCTETS_MAX
+    while len(octets) - begins > room:
+        ends = begins + room
+        while octets[ends] & 0xC0 == 0x80:  # within a character
+            ends -= 1
+        pieces.append(octets[begins:ends])
+        begins, room = ends, LINE_OCTETS_MAX - 1  # the space that marks a continuation
+    return b"\r\n ".join([*pieces, octets[begins:]]).decode()
 
 
 def _zone_lines(zone: ZoneInfo, entries: Sequence[Entry]) -> Sequence[str]:
