@@ -3,38 +3,28 @@
 from typing import Any
 
 from flask import Flask
-from flask_smorest import Api
 from flask_wtf.csrf import CSRFProtect
 
 from node.api import bookings, equipment, house, keys, programme, registrations, rentals, series, spaces, visits
 from node.api.privacy import ANSWERS
 from node.core.privacy import declare
+from shared.web.calls import DESCRIPTION, PagesApi
 
 SUBJECTS = (house, spaces, equipment, bookings, series, rentals, keys, programme, registrations, visits)
-
-
-class HouseApi(Api):  # type: ignore[misc]
-    """An API among pages: its blueprints answer their own errors, all others stay pages."""
-
-    def _register_error_handlers(self) -> None:
-        """Leave the app's error pages alone."""
 
 
 def register(app: Flask) -> None:
     """Add the calls of all subjects and their description. A token cannot be forged by a foreign page: no CSRF."""
     app.config.update(
         API_TITLE="Stadtherz, node",
-        API_VERSION="1",
-        OPENAPI_VERSION="3.1.0",
-        OPENAPI_URL_PREFIX="/api/1",
-        OPENAPI_JSON_PATH="openapi.json",
+        **DESCRIPTION,
         API_SPEC_OPTIONS={
             "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
             "security": [{"token": []}],
         },
     )
     declare(app, ANSWERS)
-    described = HouseApi(app)
+    described = PagesApi(app)
     guard: CSRFProtect | Any = app.extensions["csrf"]
     for subject in SUBJECTS:
         described.register_blueprint(subject.api)

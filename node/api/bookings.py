@@ -6,8 +6,8 @@ from typing import Any
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
-from node.api.desk import Problem, allowed, by, calls, may, refused_as
-from node.api.shapes import PageWanted, Said, Shape, columns_shape, entry_shape, page_of
+from node.api.desk import allowed, by, calls, may, refused_as
+from node.api.shapes import PageWanted, Said, entry_shape, page_of
 from node.bookings import service
 from node.bookings.models import Booking
 from node.bookings.service import BookingEntry, Overruling
@@ -17,6 +17,8 @@ from shared.records.base import Instant
 from shared.records.bookings import BookingKind, BookingSchema, BookingState, Slot, SpaceTaken
 from shared.time import now, to_wire
 from shared.web import pagination, zone
+from shared.web.calls import Problem
+from shared.web.shapes import Shape, columns_shape
 
 api = calls("bookings", "Bookings of the house's spaces. The database forbids double bookings.")
 

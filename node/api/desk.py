@@ -7,16 +7,13 @@ transaction, so a device that did not hear it asks again and is told, and nothin
 """
 
 import hashlib
-import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any
 
-from flask import Response, current_app, g, jsonify, request
-from flask_smorest import Blueprint
+from flask import Response, current_app, g, request
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import HTTPException
 
 from node.api.models import KeptAnswer
 from node.api.wording import in_words
@@ -26,37 +23,16 @@ from node.core.rights import Right
 from node.devices import service as devices
 from shared.errors import Refusal
 from shared.time import now, to_wire
+from shared.web.calls import Calls, Problem, View, fresh_or_304, snake
+from shared.web.calls import calls as calls_of
 
-View = TypeVar("View", bound=Callable[..., Any])
 KEY_HEADER = "Idempotency-Key"
 KEY_LENGTH_MAX = 80
 
 
-class Calls(Protocol):
-    """What subjects use of flask-smorest's blueprint, with types."""
-
-    def get(self, rule: str) -> Callable[[View], View]: ...
-    def post(self, rule: str) -> Callable[[View], View]: ...
-    def put(self, rule: str) -> Callable[[View], View]: ...
-    def delete(self, rule: str) -> Callable[[View], View]: ...
-    def arguments(self, schema: Any, *, location: str = "json") -> Callable[[View], View]: ...
-    def response(self, code: int, schema: Any = None) -> Callable[[View], View]: ...
-
-
-class Problem(Exception):
-    """A call that cannot be answered as wanted: what the caller gets instead."""
-
-    def __init__(self, code: int, reason: str, text: str, **more: Any) -> None:
-        super().__init__(text)
-        self.code, self.reason, self.text, self.more = code, reason, text, more
-
-
 def calls(name: str, about: str) -> Calls:
     """Return a blueprint of the API for one subject; `about` stands in its description."""
-    made = Blueprint(f"api_{name}", f"node.api.{name}", url_prefix=f"/api/1/{name}", description=about)
-    made.register_error_handler(Problem, _problem)
-    made.register_error_handler(HTTPException, _failed)
-    return cast("Calls", made)
+    return calls_of(name, f"node.api.{name}", about)
 
 
 def allowed(right: Right | None = None) -> Callable[[View], View]:
@@ -71,7 +47,7 @@ def allowed(right: Right | None = None) -> Callable[[View], View]:
             _identify(right)
             if request.method == "GET":
                 with reading() as session:
-                    return _fresh_or_304(_answered(session, view, args, kwargs))
+                    return fresh_or_304(_answered(session, view, args, kwargs))
             return _carried_out(view, args, kwargs)
 
         guarded.needs_token = right  # type: ignore[attr-defined]
@@ -151,32 +127,13 @@ def _digest() -> str:
     return hashlib.sha256(told).hexdigest()
 
 
-def _fresh_or_304(response: Response) -> Response:
-    response.add_etag()
-    response.make_conditional(request)
-    return response
-
-
-def _problem(problem: Problem) -> tuple[Response, int]:
-    return jsonify(code=problem.code, reason=problem.reason, message=problem.text, **problem.more), problem.code
-
-
 def refused_as(refusal: Refusal, **more: Any) -> Problem:
     """Return the problem that a refusal is: the reason as a stable key, in words, and what is in the way."""
     name = type(refusal).__name__
     code = 404 if name.endswith("Unknown") else 409
     culprit = {key: _plain(value) for key, value in vars(refusal).items() if not key.startswith("_")}
     told = {"culprit": culprit, **more} if culprit else more
-    return Problem(code, _snake(name), in_words(refusal), **told)
-
-
-def _failed(error: HTTPException) -> tuple[Response, int]:
-    """What the web itself refuses: a malformed body, a method that is not there."""
-    found = getattr(error, "data", None) or {}
-    errors = found.get("messages")
-    more = {"errors": errors} if errors else {}
-    reason = _snake((error.name or "error").replace(" ", ""))
-    return _problem(Problem(error.code or 500, reason, error.description or "", **more))
+    return Problem(code, snake(name), in_words(refusal), **told)
 
 
 def _plain(value: Any) -> Any:
@@ -190,7 +147,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(part) for part in value]
     return getattr(value, "id", None)
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()

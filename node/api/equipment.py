@@ -6,7 +6,7 @@ from marshmallow import fields
 from sqlalchemy.orm import Session
 
 from node.api.desk import allowed, by, calls, may
-from node.api.shapes import Shape, columns_shape, entry_shape
+from node.api.shapes import entry_shape
 from node.core.rights import Right
 from node.equipment import service
 from node.equipment.models import Item, Reservation
@@ -14,6 +14,7 @@ from node.equipment.service import ItemEntry, LendingEntry
 from shared.records.base import Instant
 from shared.records.bookings import Slot
 from shared.time import now
+from shared.web.shapes import Shape, columns_shape
 
 api = calls("equipment", "Counted stock. Never more is promised than there is: the database forbids it.")
 

@@ -5,8 +5,8 @@ from typing import Any
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
-from node.api.desk import Problem, allowed, calls
-from node.api.shapes import Shape, columns_shape, entry_shape
+from node.api.desk import allowed, calls
+from node.api.shapes import entry_shape
 from node.centre import service as centre
 from node.centre.models import Centre
 from node.centre.service import ProfileEntry
@@ -19,6 +19,8 @@ from shared.records.centres import CENTRES, CentreSchema
 from shared.records.opening_hours import OPENING_HOURS, OpeningHoursSchema
 from shared.time import now
 from shared.web import zone
+from shared.web.calls import Problem
+from shared.web.shapes import Shape, columns_shape
 
 api = calls("house", "The house: its profile, its opening hours.")
 

@@ -6,13 +6,14 @@ from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from node.api.desk import allowed, by, calls
-from node.api.shapes import Shape, columns_shape, entry_shape
+from node.api.shapes import entry_shape
 from node.core.rights import Right
 from node.keys import service
 from node.keys.models import KeyHandover, KeyRing, Opening
 from node.keys.service import HandoverEntry, KeyRingEntry
 from shared.records.base import Instant
 from shared.time import now
+from shared.web.shapes import Shape, columns_shape
 
 api = calls("keys", "Keys of the house. A copy cannot be given out twice: the database forbids it.")
 

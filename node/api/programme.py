@@ -6,8 +6,8 @@ from marshmallow import fields, validate
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from node.api.desk import Problem, allowed, by, calls, may
-from node.api.shapes import PageWanted, Said, Shape, columns_shape, entry_shape, page_of
+from node.api.desk import allowed, by, calls, may
+from node.api.shapes import PageWanted, Said, entry_shape, page_of
 from node.core.rights import Right
 from node.programme import service
 from node.programme.entry import EventEntry
@@ -16,6 +16,8 @@ from shared.records.base import Instant
 from shared.records.events import EVENTS, EventSchema, EventState
 from shared.time import now
 from shared.web import pagination
+from shared.web.calls import Problem
+from shared.web.shapes import Shape, columns_shape
 
 api = calls("events", "Offers and events. A draft is seen in the house only.")
 

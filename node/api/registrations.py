@@ -6,7 +6,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from sqlalchemy.orm import Session
 
 from node.api.desk import allowed, by, calls
-from node.api.shapes import Shape, columns_shape, entry_shape
+from node.api.shapes import entry_shape
 from node.core import audit
 from node.core.rights import Right
 from node.core.tokens import hash_of
@@ -17,6 +17,7 @@ from node.registration.secret_links import new_secret
 from node.registration.service import RegistrationEntry
 from shared.records.base import Instant
 from shared.time import now
+from shared.web.shapes import Shape, columns_shape
 
 api = calls("registrations", "Groups that register for an event, its waiting line, and who was there.")
 

@@ -5,13 +5,15 @@ from typing import Any
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
-from node.api.desk import Problem, allowed, by, calls
-from node.api.shapes import Shape, columns_shape, entry_shape
+from node.api.desk import allowed, by, calls
+from node.api.shapes import entry_shape
 from node.core.rights import Right
 from node.rentals import service
 from node.rentals.models import FeeClass, Rental
 from node.rentals.service import FeeClassEntry
 from shared.time import now
+from shared.web.calls import Problem
+from shared.web.shapes import Shape, columns_shape
 
 api = calls("rentals", "Fee classes, and fee and deposit of a booking, in cents.")
 

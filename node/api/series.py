@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from node.api.desk import allowed, by, calls
-from node.api.shapes import Said, Shape, columns_shape, entry_shape
+from node.api.shapes import Said, entry_shape
 from node.bookings import series as service
 from node.bookings.entry import BookingEntry
 from node.bookings.models import Booking
@@ -23,6 +23,7 @@ from shared.records.bookings import BookingSchema
 from shared.records.holidays import HolidayKind
 from shared.time import now
 from shared.web import zone
+from shared.web.shapes import Shape, columns_shape
 
 api = calls("series", "Series of bookings by a rule of RFC 5545, in the wall time of the house.")
 

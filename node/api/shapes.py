@@ -2,35 +2,26 @@
 
 Rule: an entry (the dataclass that a service takes) is the definition; its schema is generated,
 so the API takes exactly what the pages take. Limits come from where they are kept: the schema of
-the record, else the length of the column. What an answer shows is named column by column of a
-table, so that nothing becomes public because a column was added.
+the record, else the length of the column. What an answer shows is `shared.web.shapes`.
 """
 
 import copy
 import dataclasses
 import types
 import typing
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, post_load, validate
+from marshmallow import Schema, fields, post_load, validate
 from marshmallow.constants import missing
-from sqlalchemy import Boolean, Date, Float, Integer
 from sqlalchemy.orm import DeclarativeBase
 
-from shared.columns import Tags, UTCDateTime
 from shared.records.base import TEXT_LENGTH_MAX, TITLE_LENGTH_MAX, Day, Instant, valid_id
 from shared.records.bookings import Slot
+from shared.web.shapes import Shape
 
 WHOLE_MAX = 10_000_000  # counts, minutes and cents of a house; whatever is narrower is said where the field is
-
-
-class Shape(Schema):
-    """A schema that refuses fields it does not know, by their names."""
-
-    class Meta:
-        unknown = RAISE
 
 
 class TupleOf(fields.List[Any]):
@@ -76,12 +67,6 @@ def entry_shape(
         )
     made["make"] = post_load(lambda _shape, values, **_kwargs: entry(**_with_slot(values)))
     return type(name, (Shape,), made)
-
-
-def columns_shape(table: type[DeclarativeBase], name: str, columns: Sequence[str], **more: Any) -> type[Schema]:
-    """Return the schema that shows these columns of `table`, and the fields in `more` besides."""
-    shown = {column: _field_of_column(table.__table__.c[column].type) for column in columns}
-    return type(name, (Shape,), {**shown, **more})
 
 
 def _with_slot(values: dict[str, Any]) -> dict[str, Any]:
@@ -142,22 +127,6 @@ _KINDS: dict[Any, Any] = {
     date: Day,
     time: Wall,
 }
-
-
-def _field_of_column(kind: Any) -> fields.Field[Any]:
-    made = next((field for column, field in _COLUMN_KINDS if isinstance(kind, column)), fields.String)
-    shown: fields.Field[Any] = made()
-    return shown
-
-
-_COLUMN_KINDS: tuple[tuple[type, Any], ...] = (
-    (UTCDateTime, Instant),
-    (Tags, lambda: fields.List(fields.String())),
-    (Date, Day),
-    (Boolean, fields.Boolean),
-    (Integer, fields.Integer),
-    (Float, fields.Float),
-)
 
 
 def page_of(item: type[Schema]) -> type[Schema]:

@@ -5,12 +5,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from node.api.desk import allowed, calls
-from node.api.shapes import columns_shape, entry_shape
+from node.api.shapes import entry_shape
 from node.core.rights import Right
 from node.spaces import service
 from node.spaces.models import Space
 from node.spaces.service import SpaceEntry
 from shared.records.spaces import SPACES, SpaceSchema
+from shared.web.shapes import columns_shape
 
 api = calls("spaces", "Spaces form a tree: booking a hall books its halves, and the reverse.")
 

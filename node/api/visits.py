@@ -6,8 +6,7 @@ from typing import Any
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
-from node.api.desk import Problem, allowed, by, calls
-from node.api.shapes import Shape, columns_shape
+from node.api.desk import allowed, by, calls
 from node.core.rights import Right
 from node.visits import days, service
 from node.visits.counts import HourKey, counts_of_day
@@ -17,6 +16,8 @@ from shared.records.visit_days import VISIT_DAYS
 from shared.records.visits import COUNT_MAX, VISITS, VisitKind
 from shared.time import now
 from shared.web import zone
+from shared.web.calls import Problem
+from shared.web.shapes import Shape, columns_shape
 
 api = calls("visits", "Visits, never persons. A tap has an id made where it is counted: sent twice, it counts once.")
 

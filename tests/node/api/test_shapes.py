@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from marshmallow import ValidationError
 
-from node.api.shapes import columns_shape, entry_shape
+from node.api.shapes import entry_shape
 from node.bookings.entry import BookingEntry
 from node.bookings.models import Booking
 from node.programme.entry import EventEntry
@@ -16,6 +16,7 @@ from shared.records.bookings import BookingSchema, Slot
 from shared.records.events import EventSchema
 from shared.records.spaces import SpaceSchema
 from shared.time import from_wire
+from shared.web.shapes import columns_shape
 
 SHAPES = (
     (BookingEntry, Booking, BookingSchema),

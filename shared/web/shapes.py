@@ -1,0 +1,45 @@
+"""Schemas of the HTTP APIs that show columns of a table.
+
+Rule: what an answer shows is named column by column, so that nothing becomes public because a
+column was added.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from marshmallow import RAISE, Schema, fields
+from sqlalchemy import Boolean, Date, Float, Integer
+from sqlalchemy.orm import DeclarativeBase
+
+from shared.columns import Tags, UTCDateTime
+from shared.records.base import Day, Instant
+
+
+class Shape(Schema):
+    """A schema that refuses fields it does not know, by their names."""
+
+    class Meta:
+        unknown = RAISE
+
+
+def columns_shape(table: type[DeclarativeBase], name: str, columns: Sequence[str], **more: Any) -> type[Schema]:
+    """Return the schema that shows these columns of `table`, and the fields in `more` besides."""
+    shown = {column: field_of_column(table.__table__.c[column].type) for column in columns}
+    return type(name, (Shape,), {**shown, **more})
+
+
+def field_of_column(kind: Any) -> fields.Field[Any]:
+    """Return the field that shows a column of this type."""
+    made = next((field for column, field in _COLUMN_KINDS if isinstance(kind, column)), fields.String)
+    shown: fields.Field[Any] = made()
+    return shown
+
+
+_COLUMN_KINDS: tuple[tuple[type, Any], ...] = (
+    (UTCDateTime, Instant),
+    (Tags, lambda: fields.List(fields.String())),
+    (Date, Day),
+    (Boolean, fields.Boolean),
+    (Integer, fields.Integer),
+    (Float, fields.Float),
+)
