@@ -23,9 +23,23 @@ class Month(NamedTuple):
     year: int
     number: int
 
+    @classmethod
+    def of_number(cls, number: int) -> "Month":
+        """Return the month that `202611` stands for in a database."""
+        return cls(*divmod(number, 100))
+
+    @property
+    def as_number(self) -> int:
+        return self.year * 100 + self.number
+
     @property
     def first_day(self) -> date:
         return date(self.year, self.number, 1)
+
+    @property
+    def quarter(self) -> int:
+        """The quarter of the year, from 1 to 4."""
+        return (self.number + 2) // 3
 
     def plus(self, months: int) -> "Month":
         """Return the month that many months later (or earlier, if negative)."""
