@@ -1,15 +1,17 @@
 """The desk of the network: every centre's link, what waits, what was set aside, who belongs to it."""
 
 from flask import Flask
-from flask_babel import lazy_gettext as _l
 
-from hub.network import membership, views
+from hub.core.rights import Right, roles_with
+from hub.network import membership, mending, views
+from hub.network.label import GROUP, label
 from shared.web import navigation
 
-__all__ = ["membership", "register"]
+__all__ = ["GROUP", "membership", "mending", "register"]
 
 
 def register(app: Flask) -> None:
     """Add the desk to `app`."""
     app.register_blueprint(views.pages)
-    navigation.add(app, _l("Network"), "network.overview", order=50)
+    roles = roles_with(Right.SEE_NETWORK)
+    navigation.add(app, label(), "network.overview", order=50, roles=roles, leads_to=GROUP)

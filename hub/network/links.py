@@ -1,14 +1,21 @@
-"""How the link of each centre stands: presence, backlogs, agreement, what is in the way."""
+"""How the link of each centre stands: presence, backlogs, agreement, what is in the way.
+
+Rule: all links together take a fixed number of queries, however many centres there are.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.network import versions
 from hub.network.models import IngestFacts, Member
 from shared import topics
 from shared.replication.ledger import FeedHealth, Ledger, ReplicaHealth
+from shared.replication.ledger.health import unheard
+from shared.replication.program import Program
 
 STALE_AFTER = timedelta(seconds=60)  # ingest notes every 20 s that it is alive
 
@@ -40,21 +47,42 @@ class CentreLink:
     reason: str
     received: ReplicaHealth
     offered: FeedHealth | None
+    program: Program | None
+
+    @property
+    def set_aside(self) -> int:
+        """How many of its records are here but not shown."""
+        return self.received.quarantined + self.received.deferred + self.received.stubs
+
+    @property
+    def belongs(self) -> bool:
+        """Whether it is a member of the network."""
+        return self.revoked_at is None
 
 
-def network_state(
-    session: Session, now: datetime, *, ledger: Ledger, offset: int = 0, limit: int | None = None
-) -> list[CentreLink]:
-    """Return how the link of every centre stands at `now`, by the centres' names."""
+def network_state(session: Session, now: datetime, *, ledger: Ledger) -> list[CentreLink]:
+    """Return how the link of every centre stands at `now`, by the centres' names; their records uncounted."""
     here = hub_connected(session, now)
-    query = select(Member).order_by(Member.name, Member.centre_id).offset(offset).limit(limit)
-    return [_centre_link(session, ledger, member, here) for member in session.scalars(query)]
+    received, offered = ledger.all_replicas(session), ledger.all_feeds(session)
+    programs = versions.of_centres(session)
+    members = session.execute(select(Member.__table__).order_by(Member.name, Member.centre_id))
+    found = []
+    for member in members:
+        up, down = topics.node_feed(member.centre_id), topics.hub_feed(member.centre_id)
+        known = received.get(up) or unheard(up), offered.get(down), programs.get(member.centre_id)
+        found.append(_centre_link(member, here, *known))
+    return found
 
 
 def find_link(session: Session, centre_id: str, now: datetime, *, ledger: Ledger) -> CentreLink | None:
     """Return how the link of one centre stands, None for one that was never admitted."""
     member = session.get(Member, centre_id)
-    return None if member is None else _centre_link(session, ledger, member, hub_connected(session, now))
+    if member is None:
+        return None
+    received = ledger.replica_health(session, topics.node_feed(centre_id))
+    offered = ledger.feed_health(session, topics.hub_feed(centre_id))
+    program = versions.of_centre(session, centre_id)
+    return _centre_link(member, hub_connected(session, now), received, offered, program)
 
 
 def hub_connected(session: Session, now: datetime) -> bool:
@@ -63,9 +91,10 @@ def hub_connected(session: Session, now: datetime) -> bool:
     return facts is not None and facts.connected and now - facts.beat_at <= STALE_AFTER
 
 
-def _centre_link(session: Session, ledger: Ledger, member: Member, here: bool) -> CentreLink:
-    received = ledger.replica_health(session, topics.node_feed(member.centre_id))
-    offered = ledger.feed_health(session, topics.hub_feed(member.centre_id))
+def _centre_link(
+    member: Any, here: bool, received: ReplicaHealth, offered: FeedHealth | None, program: Program | None
+) -> CentreLink:
+    """Put together what is known; `member` is a `Member` or a row of its table."""
     backlog_up = max(0, member.reported_head - received.revision)
     backlog_down = offered.backlog if offered else 0
     state, reason = _state(member, received, offered, here, backlog_up + backlog_down)
@@ -87,11 +116,12 @@ def _centre_link(session: Session, ledger: Ledger, member: Member, here: bool) -
         reason=reason,
         received=received,
         offered=offered,
+        program=program,
     )
 
 
 def _state(
-    member: Member, received: ReplicaHealth, offered: FeedHealth | None, here: bool, backlog: int
+    member: Any, received: ReplicaHealth, offered: FeedHealth | None, here: bool, backlog: int
 ) -> tuple[str, str]:
     """Return the most telling state first: what a person must decide, then what time will heal."""
     found = [

@@ -5,8 +5,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
-from hub.core.accounts import Role, staff_required
 from hub.core.db import LEDGER, reading, transaction
+from hub.core.rights import Right, needs
 from hub.network import members
 from hub.network.forms import AdmitForm
 from hub.network.members import MemberNotPossible
@@ -17,7 +17,7 @@ from shared.time import now
 
 
 @pages.route("/aufnehmen", methods=["GET", "POST"])
-@staff_required(Role.ADMINISTRATOR)
+@needs(Right.RUN_NETWORK)
 def admit() -> str | Answer:
     """Let a centre in; one that is known already may come back, or with a new key."""
     form = AdmitForm()
@@ -34,7 +34,7 @@ def admit() -> str | Answer:
 
 
 @pages.route("/zentren/<centre_id>/ausschliessen", methods=["GET", "POST"])
-@staff_required(Role.ADMINISTRATOR)
+@needs(Right.RUN_NETWORK)
 def revoke(centre_id: str) -> str | Answer:
     """No longer believe or serve a centre; asked about first."""
     if request.method == "GET":

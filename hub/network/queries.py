@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from hub.core.db import LEDGER
 from hub.network.models import Member, RejectedMessage
-from shared.replication.ledger.health import SET_ASIDE
+from shared.replication.ledger.health import SET_ASIDE, SetAside
 from shared.replication.ledger.shelves import Status
 
 
@@ -49,14 +49,55 @@ def counts(session: Session) -> Counts:
     return Counts(members, online, set_aside_count(session), rejected)
 
 
-def set_aside_count(session: Session, feed: str | None = None) -> int:
-    """Return how many records are here but not shown, of one feed or of all."""
+class Kept(NamedTuple):
+    """Which of the records that were set aside: of a feed, of a status, for a reason; all if nothing is said."""
+
+    feed: str | None = None
+    status: str = ""
+    reason: str = ""
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        columns = LEDGER.shelves.replica.records.c
+        statuses = [self.status] if self.status in SET_ASIDE else SET_ASIDE
+        found = [columns.status != Status.OK, columns.status.in_(statuses)]  # the first names the index
+        if self.feed is not None:
+            found.append(columns.feed == self.feed)
+        if self.reason:
+            found.append(columns.reason == self.reason)
+        return found
+
+
+ALL_KEPT = Kept()
+
+
+def set_aside_count(session: Session, kept: Kept = ALL_KEPT) -> int:
+    """Return how many records are here but not shown."""
     records = LEDGER.shelves.replica.records
-    found = select(func.count()).select_from(records)
-    found = found.where(records.c.status != Status.OK, records.c.status.in_(SET_ASIDE))  # the first names the index
-    return session.scalar(found if feed is None else found.where(records.c.feed == feed)) or 0
+    return session.scalar(select(func.count()).select_from(records).where(*kept.conditions)) or 0
+
+
+def set_aside(session: Session, kept: Kept, *, offset: int, limit: int) -> list[SetAside]:
+    """Return a page of the records that are here but not shown, with the reason of each."""
+    records = LEDGER.shelves.replica.records
+    query = select(*(records.c[name] for name in SetAside._fields)).where(*kept.conditions)
+    query = query.order_by(records.c.feed, records.c.collection, records.c.record_id)
+    return [SetAside(*row) for row in session.execute(query.offset(offset).limit(limit))]
+
+
+def set_aside_reasons(session: Session, kept: Kept, limit: int = 10) -> list[tuple[str, int]]:
+    """Return the most frequent reasons, whatever reason is asked for, and how many records have each."""
+    records = LEDGER.shelves.replica.records
+    counted = select(records.c.reason, func.count()).where(*kept._replace(reason="").conditions)
+    counted = counted.group_by(records.c.reason).order_by(func.count().desc(), records.c.reason).limit(limit)
+    return [(row[0] or "", row[1]) for row in session.execute(counted)]
 
 
 def names(session: Session) -> dict[str, str]:
     """Return what every centre that was ever admitted is called, by id."""
     return {row.centre_id: row.name for row in session.execute(select(Member.centre_id, Member.name))}
+
+
+def revoked(session: Session) -> set[str]:
+    """Return the ids of centres that no longer belong to the network; what they reported stays, but is of the past."""
+    return set(session.scalars(select(Member.centre_id).where(Member.revoked_at.is_not(None))))

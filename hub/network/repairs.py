@@ -1,12 +1,23 @@
 """What a person decides about a link: try again, let a large sweep happen."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from hub.network.members import members
 from shared import topics
 from shared.replication.ledger import Ledger, Reprojection
+
+
+class Chosen(NamedTuple):
+    """One record that was set aside."""
+
+    feed: str
+    collection: str
+    record_id: str
 
 
 def try_again(session: Session, ledger: Ledger, centre_id: str | None = None) -> Reprojection:
@@ -21,6 +32,15 @@ def try_again(session: Session, ledger: Ledger, centre_id: str | None = None) ->
         if state.stalled is not None:
             replica.save(replace(state, stalled=None))
     return ledger.reproject(session, topics.node_feed(centre_id) if centre_id else None)
+
+
+def try_these(session: Session, ledger: Ledger, chosen: Iterable[Chosen]) -> Reprojection:
+    """Judge a few records again; a stopped feed stays stopped."""
+    of_feed: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for feed, collection, record_id in chosen:
+        of_feed[feed].append((collection, record_id))
+    done = [ledger.reproject(session, feed, records) for feed, records in sorted(of_feed.items())]
+    return Reprojection(sum(each.tried for each in done), sum(each.projected for each in done))
 
 
 def allow_sweep(session: Session, ledger: Ledger, centre_id: str) -> int:

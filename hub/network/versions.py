@@ -56,6 +56,12 @@ def of_centres(session: Session) -> dict[str, Program]:
     return {row.centre_id: _program(row) for row in session.scalars(select(CentreProgram))}
 
 
+def of_centre(session: Session, centre_id: str) -> Program | None:
+    """Return the program of one centre, None if it has not said."""
+    row = session.get(CentreProgram, centre_id)
+    return None if row is None else _program(row)
+
+
 def standing(theirs: Program | None, ours: Program) -> Standing:
     """Compare a centre's program with the city's."""
     if theirs is None:

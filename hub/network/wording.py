@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
+from hub.network.versions import Standing
 from shared.replication.envelope import Rejection
 from shared.replication.ledger import applying
 from shared.replication.ledger.shelves import Status
@@ -113,6 +114,50 @@ def reason(text: str | None) -> str:
     if colon and name.isidentifier():
         return str(_("The field “%(field)s” is not as it should be (%(complaint)s)", field=name, complaint=complaint))
     return text
+
+
+# What a person can do about a reason; one that is not named here needs nothing, or nobody knows yet.
+ADVICE: Mapping[str, Any] = {
+    applying.NOT_YOURS: _l(
+        "Ask whoever looks after the centre's server: its program or its key is not what it should be."
+    ),
+    applying.UNKNOWN_COLLECTION: _l("Upgrade the city's program; then they are taken by themselves."),
+    applying.NEWER_SCHEMA: _l("Upgrade the city's program; then they are taken by themselves."),
+    applying.HASH_DIFFERS: _l("Ask the house to save the record once more; it then comes again."),
+    applying.TOO_LARGE: _l("Ask the house to shorten its texts and to save it."),
+    applying.REFUSED: _l(
+        "Try again; if that does not help, show the log of the city's server to whoever looks after it."
+    ),
+}
+
+
+def advice(text: str | None) -> str:
+    """Return what to do about a reason why a record was set aside."""
+    if not text:
+        return ""
+    if text in ADVICE:
+        return str(ADVICE[text])
+    name, colon, _complaint = text.partition(": ")
+    if colon and name.isidentifier():
+        return str(_("Ask the house to correct the record and to save it; it then comes again."))
+    return str(_("Try again; if that does not help, show the log of the city's server to whoever looks after it."))
+
+
+STANDINGS: Mapping[str, tuple[Any, str]] = {
+    Standing.UNKNOWN: (lazy_pgettext("program", "not known"), "neutral"),
+    Standing.SAME: (lazy_pgettext("program", "as the city's"), "success"),
+    Standing.OLDER: (lazy_pgettext("program", "older than the city's"), "info"),
+    Standing.NEWER: (lazy_pgettext("program", "newer than the city's"), "info"),
+    Standing.TOO_NEW: (lazy_pgettext("program", "too new for the city's"), "warning"),
+}
+
+# What a change of a link is called in its history; other states have their ordinary name.
+CHANGES: Mapping[str, Any] = {"connected": lazy_pgettext("link", "Connected")}
+
+
+def change_name(state: str) -> str:
+    """Return what a noted change is called."""
+    return str(CHANGES.get(state) or STATES[state].name)
 
 
 def born_at(record_id: str) -> datetime | None:

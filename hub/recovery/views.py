@@ -4,9 +4,9 @@ from flask import Blueprint, render_template, request
 from flask_babel import lazy_pgettext
 
 from hub.centres import queries as centre_queries
-from hub.core.accounts import staff_required
 from hub.core.collection_names import collection_name
 from hub.core.db import LEDGER, reading
+from hub.core.rights import Right, needs
 from hub.recovery import queries
 from hub.recovery.offers import too_large
 from shared import topics
@@ -22,7 +22,7 @@ DECISIONS = {
 
 
 @pages.get("")
-@staff_required
+@needs(Right.SEE_NETWORK)
 def overview() -> str:
     """Open offers, versions too large for one, and the latest answers."""
     with reading() as session:

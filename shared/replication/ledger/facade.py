@@ -99,10 +99,15 @@ class Ledger:
         """Return (collection, id) of everything erased here, for the list kept outside the backups."""
         return health.erasures(session, self.shelves)
 
-    def reproject(self, session: Session, feed: str | None = None) -> Reprojection:
-        """Try records that were quarantined or deferred again, after an upgrade; of one feed or of all."""
+    def reproject(
+        self, session: Session, feed: str | None = None, only: Sequence[tuple[str, str]] | None = None
+    ) -> Reprojection:
+        """Try records that were quarantined or deferred again, after an upgrade; of one feed or of all.
+
+        `only` names some of them, as (collection, id).
+        """
         feeds = [feed] if feed else health.replica_feeds(session, self.shelves)
-        tried = [self.replica(session, name).reproject() for name in feeds]
+        tried = [self.replica(session, name).reproject(only) for name in feeds]
         return Reprojection(sum(each.tried for each in tried), sum(each.projected for each in tried))
 
     def confirm_sweep(self, session: Session, feed: str) -> int:
@@ -125,6 +130,14 @@ class Ledger:
     def replica_health(self, session: Session, feed: str) -> "health.ReplicaHealth":
         """Return where the replica of `feed` stands and how many of its records are set aside."""
         return health.replica_health(session, self.shelves, feed)
+
+    def all_feeds(self, session: Session) -> "dict[str, health.FeedHealth]":
+        """Return `feed_health` of every own feed by its name, in a fixed number of queries."""
+        return health.all_feeds(session, self.shelves)
+
+    def all_replicas(self, session: Session) -> "dict[str, health.ReplicaHealth]":
+        """Return `replica_health` of every replica by its feed, its records uncounted, in a fixed number of queries."""
+        return health.all_replicas(session, self.shelves)
 
     def set_aside(
         self, session: Session, feed: str | None = None, *, offset: int = 0, limit: int = 50

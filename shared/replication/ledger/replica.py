@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select, true, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select, true, tuple_, update
 from sqlalchemy.orm import Session
 
 from shared import topics
@@ -133,8 +133,11 @@ class SqlReplicaLedger:
         self._note(confirmed_pass=walk.number)
         return int(row.unconfirmed)
 
-    def reproject(self) -> Reprojection:
-        """Judge what is quarantined or deferred again, in pages: an upgrade may know it now."""
+    def reproject(self, only: Sequence[tuple[str, str]] | None = None) -> Reprojection:
+        """Judge what is quarantined or deferred again, in pages: an upgrade may know it now.
+
+        `only` narrows it to some (collection, id).
+        """
         records = self._tables.records
         waiting = select(records).where(
             records.c.feed == self._feed,
@@ -142,6 +145,8 @@ class SqlReplicaLedger:
             records.c.status.in_((Status.QUARANTINED, Status.DEFERRED)),
             records.c.raw.is_not(None),
         )
+        if only is not None:
+            waiting = waiting.where(tuple_(records.c.collection, records.c.record_id).in_(only))
         rows = self._connection.execute(waiting.order_by(records.c.collection, records.c.record_id)).all()
         projected = sum(
             self._judge_again(rows[start : start + _RECORDS_AT_ONCE]) for start in range(0, len(rows), _RECORDS_AT_ONCE)
