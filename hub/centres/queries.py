@@ -4,13 +4,15 @@ A house has one profile. Should its node ever send two, the one with the lower i
 everywhere, so that nothing shows twice.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from hub.centres.models import Centre
+from shared.records.holidays import HOME_REGION
 
 PROFILE = (
     "centre_id", "name", "kind", "operator", "district", "quarter", "street", "postcode", "town", "latitude",
@@ -67,9 +69,39 @@ def listed(session: Session) -> Sequence[Row[Any]]:
     return sorted(rows.values(), key=lambda centre: (centre.name.casefold(), centre.centre_id))
 
 
+def profiles(session: Session, centre_ids: Collection[str] | None) -> Mapping[str, Row[Any]]:
+    """Return the profiles of these centres (None: of all) without their long texts, by id."""
+    columns = [getattr(Centre, name) for name in PROFILE if name != "description"]
+    query = select(*columns).order_by(Centre.id.desc())
+    query = query if centre_ids is None else query.where(Centre.centre_id.in_(centre_ids))
+    return {row.centre_id: row for row in session.execute(query)}
+
+
+def profiles(session: Session) -> Sequence[Row[Any]]:
+    """Return the whole profiles of all centres, by name."""
+    columns = [getattr(Centre, name) for name in PROFILE]
+    rows = {row.centre_id: row for row in session.execute(select(*columns).order_by(Centre.id.desc()))}
+    return sorted(rows.values(), key=lambda centre: (centre.name.casefold(), centre.centre_id))
+
+
 def find_profile(session: Session, centre_id: str) -> Row[Any] | None:
     """Return the whole profile of a centre, None if the hub does not have it."""
     columns = [getattr(Centre, name) for name in PROFILE]
     return session.execute(
         select(*columns).where(Centre.centre_id == centre_id).order_by(Centre.id).limit(1)
     ).one_or_none()
+
+
+def zone_of(session: Session, centre_id: str) -> ZoneInfo | None:
+    """Return the zone that a house says it is in, None if it names none that this system has."""
+    named = session.scalar(select(Centre.time_zone).where(Centre.centre_id == centre_id).order_by(Centre.id).limit(1))
+    try:
+        return ZoneInfo(named) if named else None
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def region_of(session: Session, centre_id: str) -> str:
+    """Return the region whose public holidays a house keeps; the first city's for one without a profile."""
+    found = select(Centre.region).where(Centre.centre_id == centre_id).order_by(Centre.id).limit(1)
+    return session.scalar(found) or HOME_REGION

@@ -4,12 +4,14 @@ Rule: there is at most one record. A city that never touched it uses the default
 its houses do.
 """
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.norm.models import OpeningNorm
+from hub.norm.queries import find_record, norm
 from shared.errors import Refusal
 from shared.records.norms import Norm
+
+__all__ = ["AimBelowMinimum", "ConsultationBeyondHours", "keep_norm", "norm"]
 
 
 class AimBelowMinimum(Refusal):
@@ -20,18 +22,13 @@ class ConsultationBeyondHours(Refusal):
     """More consultation hours than hours: they count to both."""
 
 
-def norm(session: Session) -> Norm:
-    """Return what the city expects."""
-    return Norm.of(_record(session))
-
-
 def keep_norm(session: Session, wanted: Norm) -> OpeningNorm:
     """Change the norm for all houses. Raises AimBelowMinimum, ConsultationBeyondHours."""
     if wanted.days_aim < wanted.days_min:
         raise AimBelowMinimum
     if wanted.consultation_hours_min > wanted.hours_min:
         raise ConsultationBeyondHours
-    record = _record(session)
+    record = find_record(session)
     if record is None:
         record = OpeningNorm(**wanted._asdict())
         session.add(record)
@@ -39,7 +36,3 @@ def keep_norm(session: Session, wanted: Norm) -> OpeningNorm:
         if getattr(record, name) != value:
             setattr(record, name, value)
     return record
-
-
-def _record(session: Session) -> OpeningNorm | None:
-    return session.scalar(select(OpeningNorm).order_by(OpeningNorm.id).limit(1))

@@ -8,15 +8,15 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
-from hub.core.accounts import Role, staff_required
+from hub.core.accounts import staff_required
 from hub.core.db import reading, transaction
+from hub.core.rights import Right, needs, roles_with
 from hub.norm import service
 from hub.norm.service import AimBelowMinimum, ConsultationBeyondHours
 from shared.records.norms import Norm
 from shared.web.forms import Form
 
 pages = Blueprint("norm", __name__, template_folder="templates", url_prefix="/oeffnungsnorm")
-MAY_WRITE = (Role.ADMINISTRATOR, Role.PLANNER)
 
 
 def _whole(label: Any, most: int) -> IntegerField:
@@ -42,11 +42,11 @@ class NormForm(Form):
 def show() -> str:
     """Show what is expected."""
     with reading() as session:
-        return render_template("norm/show.html", norm=service.norm(session))
+        return render_template("norm/show.html", norm=service.norm(session), may_write=roles_with(Right.SET_STANDARDS))
 
 
 @pages.route("/bearbeiten", methods=["GET", "POST"])
-@staff_required(*MAY_WRITE)
+@needs(Right.SET_STANDARDS)
 def edit() -> Any:
     """Change what is expected."""
     with reading() as session:

@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from node.centre import service as centres
 from node.opening_hours.models import OpeningHours
-from shared.records.holidays import Holiday, HolidayKind
+from shared.records.holidays import Holiday
 from shared.records.opening_hours import (
     PUBLIC_KINDS,
     ClosedOnHolidays,
     Rule,
     Slot,
+    closures,
     next_opening,
     open_at,
     open_until,
@@ -77,17 +78,7 @@ def hours_in_force(session: Session, language: str = "de") -> list[Rule]:
 
 def closures_between(session: Session, first: date, last: date) -> list[Holiday]:
     """Return the closures of all weekdays that touch [first, last] as holidays of the house."""
-    query = select(OpeningHours).where(
-        OpeningHours.closed,
-        OpeningHours.weekday.is_(None),
-        OpeningHours.valid_from <= last,
-        OpeningHours.valid_until >= first,
-    )
-    return [
-        Holiday(row.note, row.valid_from, row.valid_until, HolidayKind.HOUSE)
-        for row in session.scalars(query)
-        if row.valid_from and row.valid_until
-    ]
+    return closures(list_hours(session), first, last)
 
 
 def periods(rows: Iterable[OpeningHours]) -> list[Period]:

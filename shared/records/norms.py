@@ -183,6 +183,11 @@ def judge_week(
     return _judge(norm, week, tuple(_less(monday, hours, holidays)))
 
 
+def judge(norm: Norm, week: Week) -> Verdict:
+    """Hold a week that was reckoned before against the norm; why it falls short, `judge_week` knows."""
+    return _judge(norm, week, ())
+
+
 def _judge(norm: Norm, week: Week, reasons: Sequence["_Less"]) -> Verdict:
     looked_at: tuple[tuple[Measure, float, int], ...] = (
         (Measure.DAYS, len(week.days), norm.days_min),

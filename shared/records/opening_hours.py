@@ -33,7 +33,7 @@ from shared.records.base import (
     text,
     whole,
 )
-from shared.records.holidays import HOME_REGION, public_holiday
+from shared.records.holidays import HOME_REGION, Holiday, HolidayKind, public_holiday
 from shared.time import at_local
 
 WALL_TIME = r"^([01]\d|2[0-3]):[0-5]\d\Z"
@@ -169,6 +169,11 @@ def slots_on(day: date, hours: Iterable[Rule], zone: ZoneInfo) -> list[Slot]:
     return sorted(slots)
 
 
+def closed_on(day: date, hours: Iterable[Rule]) -> bool:
+    """Tell whether the house is shut on `day` by a closure or a holiday: not only without hours, but closed."""
+    return any(record.closed for record in hours_on(day, hours))
+
+
 def open_at(instant: datetime, hours: Sequence[Rule], zone: ZoneInfo, kinds: Choice[str] = ALL_KINDS) -> Slot | None:
     """Return the slot in which the house is open at `instant` in one of `kinds`, or None.
 
@@ -212,6 +217,16 @@ def next_opening(
             if slot.kind in kinds and slot.starts_at > instant:
                 return slot
     return None
+
+
+def closures(hours: Iterable[Rule], first: date, last: date) -> list[Holiday]:
+    """Return the closures of all weekdays that touch [first, last], both included, as holidays of the house."""
+    return [
+        Holiday(record.note, record.valid_from, record.valid_until, HolidayKind.HOUSE)
+        for record in hours
+        if not isinstance(record, ClosedOnHolidays) and record.closed and record.weekday is None
+        if record.valid_from and record.valid_until and record.valid_from <= last and record.valid_until >= first
+    ]
 
 
 def _covering(day: date, hours: Iterable[Rule]) -> Iterator[Hours]:

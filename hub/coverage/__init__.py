@@ -1,0 +1,1 @@
+"""Where the city has houses and offers, and where nobody has anything yet."""
