@@ -31,6 +31,12 @@ def expected_centres(session: Session) -> list[Expected]:
     return [Expected(*row) for row in session.execute(found)]
 
 
+def admissions(session: Session) -> dict[str, datetime]:
+    """Return since when each centre that was not revoked belongs to the network, by id."""
+    found = select(Member.centre_id, Member.admitted_at).where(Member.revoked_at.is_(None))
+    return {row.centre_id: row.admitted_at for row in session.execute(found)}
+
+
 class Counts(NamedTuple):
     """The network in four figures: members, how many are online, what was set aside, what was rejected."""
 
