@@ -18,20 +18,24 @@ TICKED = "1"
 class Filters:
     """All filters must hold; '' and False do not filter.
 
-    `access` asks for one accessibility feature, `free` for events that cost nothing,
-    `online` for those one can join from home. `words` must all occur.
+    `age` is somebody's age in years who wants to come, `access` asks for one accessibility
+    feature, `free` for events that cost nothing, `online` for those one can join from home,
+    `registration` for those where one can have a place kept. `words` must all occur.
     """
 
     words: str = ""
     district: str = ""
+    quarter: str = ""
     centre: str = ""
     theme: str = ""
     target_group: str = ""
     language: str = ""
     kind: str = ""
+    age: str = ""
     access: str = ""
     free: bool = False
     online: bool = False
+    registration: bool = False
 
     @property
     def any(self) -> bool:
@@ -41,14 +45,17 @@ class Filters:
 ARGUMENTS: Mapping[str, str] = {
     "words": "q",
     "district": "bezirk",
+    "quarter": "stadtteil",
     "centre": "zentrum",
     "theme": "thema",
     "target_group": "zielgruppe",
     "language": "sprache",
     "kind": "art",
+    "age": "alter",
     "access": "barrierefrei",
     "free": "kostenlos",
     "online": "online",
+    "registration": "anmeldung",
 }
 assert set(ARGUMENTS) == {field.name for field in fields(Filters)}
 

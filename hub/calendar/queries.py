@@ -2,26 +2,25 @@
 
 Rule: rows of the needed columns, never objects: objects cost five times the query.
 Intervals are half-open [starts, ends) in UTC, and an event belongs to the interval in which
-it starts; `lasting` gives those of several days that began before.
+it starts; `lasting` gives those of several days that began before. What several houses publish
+is given and counted once, everywhere; `twins_of` tells the other houses.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, Text, func, literal_column, or_, select, type_coerce
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import Row, Select, func, literal_column, select
+from sqlalchemy.orm import Session, aliased
 
-from hub.calendar import search
+from hub.calendar import matching
+from hub.calendar.conditions import conditions, is_first_twin, is_later_twin, sifted
 from hub.calendar.filters import Filters
-from hub.calendar.models import EventWords
-from hub.centres.models import Centre
+from hub.calendar.models import EventTwin, EventWords, number_of
 from hub.programme.models import LASTS_DAYS, Event
-from hub.spaces.models import Space
-from shared.records.events import EVENT_LENGTH_MAX, Attendance
+from shared.records.events import EVENT_LENGTH_MAX
 from shared.time import local_day
 
 EventRow = Row[Any]
@@ -33,30 +32,17 @@ LISTED = (
 )  # fmt: skip
 FED = (*LISTED, "description", "organiser", "online_url", "space_id", "series_id", "sequence", "updated_at")
 SHOWN = (*FED, "partners", "age_min", "age_max", "capacity", "registration", "registration_closes_at")
-IN_MONTH = ("id", "centre_id", "state", "title", "starts_at", "ends_at")
+IN_GRID = ("id", "centre_id", "state", "title", "theme", "starts_at", "ends_at", "cancel_reason")
+ASKED_BY_ID_MAX = 500  # beyond it, all twins of a stretch of time are fewer than the parameters would be
+Stretch = TypeVar("Stretch")
 
 
-class sifted(FunctionElement[Any]):  # noqa: N801 (reads as the SQL function that it is)
-    """A column that SQLite shall not look up by an index: another order of tables is known to be better."""
+class Twin(NamedTuple):
+    """The same event as another house publishes it."""
 
-    inherit_cache = True
-
-    def __init__(self, column: Any) -> None:
-        super().__init__(column)
-        self.type = column.type
-
-
-@compiles(sifted)
-def _plain(element: Any, compiler: Any, **options: Any) -> str:
-    return str(compiler.process(element.clauses, **options))
-
-
-@compiles(sifted, "sqlite")
-def _unary_plus(element: Any, compiler: Any, **options: Any) -> str:
-    return f"+{compiler.process(element.clauses, **options)}"
-
-
-_CENTRE, _THEME = sifted(Event.centre_id), sifted(Event.theme)
+    centre_id: str
+    event_id: str
+    state: str
 
 
 def listed(
@@ -106,9 +92,9 @@ def lasting(
     if filters.words:
         query = _found_by_words(session, filters, starts - EVENT_LENGTH_MAX, ends, columns)
     else:
-        query = select(*columns).where(sifted(Event.starts_at) < ends, *_conditions(filters, _CENTRE, _THEME))
+        query = select(*columns).where(sifted(Event.starts_at) < ends, *conditions(filters))
     several_days: Any = literal_column(LASTS_DAYS[session.get_bind().dialect.name])
-    query = query.where(Event.ends_at > starts, several_days)
+    query = query.where(Event.ends_at > starts, several_days, is_first_twin(filters))
     return session.execute(query.order_by(Event.ends_at, Event.centre_id, Event.id).limit(limit)).all()
 
 
@@ -125,20 +111,106 @@ def by_day(
 
     At least `shown` events of a day are given, or all.
     """
+    found = _by_stretch(session, filters, days, zone, stretch_of=_day_of, shown=shown, at_once_max=at_once_max)
+    return {day: found.get(day, (0, [])) for day in days}
+
+
+def by_hour(
+    session: Session,
+    filters: Filters,
+    days: Sequence[date],
+    zone: ZoneInfo,
+    *,
+    shown: int,
+    at_once_max: int = MONTH_ROWS_MAX,
+) -> Mapping[tuple[date, int], tuple[int, Sequence[EventRow]]]:
+    """Return the same for each hour of the wall clock in which an event starts."""
+    return _by_stretch(session, filters, days, zone, stretch_of=_hour_of, shown=shown, at_once_max=at_once_max)
+
+
+def _day_of(local: datetime) -> date:
+    return local.date()
+
+
+def _hour_of(local: datetime) -> tuple[date, int]:
+    return local.date(), local.hour
+
+
+def _by_stretch(
+    session: Session,
+    filters: Filters,
+    days: Sequence[date],
+    zone: ZoneInfo,
+    *,
+    stretch_of: Callable[[datetime], Stretch],
+    shown: int,
+    at_once_max: int,
+) -> Mapping[Stretch, tuple[int, Sequence[EventRow]]]:
     starts, ends = local_day(days[0], zone)[0], local_day(days[-1], zone)[1]
-    totals = dict.fromkeys(days, 0)
-    starting = _found(session, filters, starts, ends, [Event.starts_at, func.count()]).group_by(Event.starts_at)
-    for instant, number in session.execute(starting):
-        totals[instant.astimezone(zone).date()] += number
-    firsts: dict[date, list[EventRow]] = {day: [] for day in days}
-    if sum(totals.values()) <= at_once_max:
-        for row in listed(session, filters, starts, ends, limit=at_once_max, columns=IN_MONTH):
-            firsts[row.starts_at.astimezone(zone).date()].append(row)
+    totals: Counter[Stretch] = Counter()
+    reach: dict[Stretch, tuple[datetime, datetime]] = {}
+    for instant, number in sorted(_starting(session, filters, starts, ends).items()):
+        stretch = stretch_of(instant.astimezone(zone))
+        totals[stretch] += number
+        reach[stretch] = (reach.get(stretch, (instant, instant))[0], instant)
+    firsts: dict[Stretch, list[EventRow]] = {stretch: [] for stretch in totals}
+    if totals.total() <= at_once_max:
+        for row in listed(session, filters, starts, ends, limit=at_once_max, columns=IN_GRID) if totals else ():
+            firsts[stretch_of(row.starts_at.astimezone(zone))].append(row)
     else:
-        for day in days:
-            begins, over = local_day(day, zone)
-            firsts[day] = list(listed(session, filters, begins, over, limit=shown, columns=IN_MONTH))
-    return {day: (totals[day], firsts[day]) for day in days}
+        for stretch, (first, last) in reach.items():
+            after = last + timedelta(seconds=1)
+            firsts[stretch] = list(listed(session, filters, first, after, limit=shown, columns=IN_GRID))
+    return {stretch: (totals[stretch], firsts[stretch]) for stretch in totals}
+
+
+def _starting(session: Session, filters: Filters, starts: datetime, ends: datetime) -> Counter[datetime]:
+    """Return how many events start at each instant.
+
+    Without words an index alone answers that, the few twins that do not count are taken off:
+    looking for twins event by event would fetch every event.
+    """
+    columns = [Event.starts_at, func.count()]
+    if filters.words:
+        query = _found_by_words(session, filters, starts, ends, columns).where(is_first_twin(filters))
+        return Counter({row[0]: row[1] for row in session.execute(query.group_by(Event.starts_at))})
+    everything = _in_time(filters, starts, ends, columns).group_by(Event.starts_at)
+    numbers = Counter({row[0]: row[1] for row in session.execute(everything)})
+    same = (Event.centre_id == EventTwin.centre_id) & (Event.id == EventTwin.event_id)
+    twins = (
+        select(*columns)
+        .select_from(EventTwin)
+        .join(Event, same)
+        .where(EventTwin.set_number >= number_of(starts), EventTwin.set_number < number_of(ends))
+        .where(*conditions(filters), is_later_twin(filters))
+        .group_by(Event.starts_at)
+    )
+    numbers.subtract({row[0]: row[1] for row in session.execute(twins)})
+    return +numbers
+
+
+def twins_of(session: Session, rows: Sequence[EventRow]) -> Mapping[tuple[str, str], Sequence[Twin]]:
+    """Return by (centre, event) the same event as other houses publish it; most events have no twin."""
+    if not rows:
+        return {}
+    instants = [row.starts_at for row in rows]
+    mine, other = aliased(EventTwin), aliased(EventTwin)
+    another = (other.set_number == mine.set_number) & (other.rank != mine.rank)
+    query = (
+        select(mine.centre_id, mine.event_id, other.centre_id, other.event_id, Event.state)
+        .select_from(mine)
+        .join(other, another)
+        .join(Event, (Event.centre_id == other.centre_id) & (Event.id == other.event_id))
+        .where(mine.set_number >= number_of(min(instants)))
+        .where(mine.set_number < number_of(max(instants) + timedelta(seconds=1)))
+        .order_by(other.rank)
+    )
+    if len(rows) <= ASKED_BY_ID_MAX:
+        query = query.where(mine.event_id.in_([row.id for row in rows]))
+    found: dict[tuple[str, str], list[Twin]] = {}
+    for centre_id, event_id, *twin in session.execute(query):
+        found.setdefault((centre_id, event_id), []).append(Twin(*twin))
+    return found
 
 
 def find_event(session: Session, centre_id: str, event_id: str) -> EventRow | None:
@@ -151,7 +223,7 @@ def further_dates(session: Session, event: EventRow, since: datetime, limit: int
     """Return the next other dates of the series that `event` belongs to."""
     if event.series_id is None:
         return []
-    columns = [getattr(Event, name) for name in IN_MONTH]
+    columns = [getattr(Event, name) for name in IN_GRID]
     same = select(*columns).where(
         Event.centre_id == event.centre_id, Event.series_id == event.series_id, Event.id != event.id
     )
@@ -162,8 +234,12 @@ def _found(
     session: Session, filters: Filters, starts: datetime, ends: datetime | None, columns: Sequence[Any]
 ) -> Select[Any]:
     if filters.words:
-        return _found_by_words(session, filters, starts, ends, columns)
-    query = select(*columns).where(Event.starts_at >= starts, *_conditions(filters, Event.centre_id, Event.theme))
+        return _found_by_words(session, filters, starts, ends, columns).where(is_first_twin(filters))
+    return _in_time(filters, starts, ends, columns).where(is_first_twin(filters))
+
+
+def _in_time(filters: Filters, starts: datetime, ends: datetime | None, columns: Sequence[Any]) -> Select[Any]:
+    query = select(*columns).where(Event.starts_at >= starts, *conditions(filters, leads=True))
     return query if ends is None else query.where(Event.starts_at < ends)
 
 
@@ -175,50 +251,13 @@ def _found_by_words(
     query = select(*columns).select_from(EventWords).join(Event, same)
     leader = _leader(session)
     if leader is not EventWords.number:
-        query = query.join(search.FTS, leader == EventWords.number)
-    query = query.where(*search.matches(session, filters.words), leader >= search.number_of(starts))
+        query = query.join(matching.FTS, leader == EventWords.number)
+    query = query.where(*matching.matches(session, filters.words), leader >= number_of(starts))
     if ends is not None:
-        query = query.where(leader < search.number_of(ends))
-    return query.where(*_conditions(filters, _CENTRE, _THEME))
+        query = query.where(leader < number_of(ends))
+    return query.where(*conditions(filters))
 
 
 def _leader(session: Session) -> Any:
     """Return the number by which the index yields its hits; SQLite would sort them all by any other name of it."""
-    return search.FTS.c.rowid if session.get_bind().dialect.name == "sqlite" else EventWords.number
-
-
-def _conditions(filters: Filters, centre_id: Any, theme: Any) -> Iterable[ColumnElement[bool]]:
-    if filters.centre:
-        yield centre_id == filters.centre
-    if filters.district:
-        yield sifted(centre_id).in_(select(Centre.centre_id).where(Centre.district == filters.district))
-    if filters.theme:
-        yield theme == filters.theme
-    if filters.target_group:
-        yield _has(Event.target_groups, filters.target_group)
-    if filters.language:
-        yield _has(Event.languages, filters.language)
-    if filters.kind:
-        yield Event.kind == filters.kind
-    if filters.access:
-        yield _accessible(filters.access)
-    if filters.free:
-        yield Event.cost_cents == 0
-    if filters.online:
-        yield Event.attendance.in_((Attendance.ONLINE, Attendance.HYBRID))
-
-
-def _has(tags: Any, key: str) -> ColumnElement[bool]:
-    return type_coerce(tags, Text).contains(f"|{key}|", autoescape=True)
-
-
-def _accessible(feature: str) -> ColumnElement[bool]:
-    """Whether somebody has said so: the event itself; else its room; else its house, if it takes place there."""
-    rooms = select(Space.id).where(Space.centre_id == Event.centre_id, _has(Space.accessibility, feature))
-    houses = select(Centre.centre_id).where(_has(Centre.accessibility, feature))
-    somewhere_in_the_house = Event.space_id.is_(None) & (Event.place == "")
-    return or_(
-        _has(Event.accessibility, feature),
-        Event.space_id.in_(rooms),
-        somewhere_in_the_house & sifted(Event.centre_id).in_(houses),
-    )
+    return matching.FTS.c.rowid if session.get_bind().dialect.name == "sqlite" else EventWords.number

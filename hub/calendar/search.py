@@ -1,98 +1,27 @@
-"""Full-text search: how words are folded, how the index catches up, how it is asked.
+"""The search index of the calendar: how it catches up with what the houses write.
 
-Words are folded (see `hub.core.folding`) when they are stored and when they are sought. Long
-words of titles are also stored by their endings, because German puts the word that
-matters last: »Frauenfrühstück« is found by »frühstück«. A sought word of three letters or
-more finds all words that begin with it; on SQLite one that is very frequent by itself finds
-just itself.
+An event is found by its own words, by those it has in other languages, by those of its house and
+its theme, and by what another house says that publishes it, too (see `twins`): each of the twins
+has the words of all. `matching` knows how words are stored and asked for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    bindparam,
-    column,
-    delete,
-    func,
-    insert,
-    literal_column,
-    select,
-    table,
-    text,
-    tuple_,
-)
+from sqlalchemy import bindparam, delete, func, insert, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
-from hub.calendar.models import EventWords, EventWordsDue
+from hub.calendar import pairing
+from hub.calendar.matching import stored
+from hub.calendar.models import EventTwin, EventWords, EventWordsDue, wished_number
+from hub.calendar.pairing import Key
 from hub.centres.models import Centre
-from hub.core.folding import words_of
-from hub.programme.models import Event
+from hub.programme.models import Event, EventText
 from hub.themes.models import Theme
 
-FTS = table("event_words_fts", column("rowid"), column("event_words_fts"))  # SQLite's; never written from here
-WORDS_SOUGHT_MAX = 8
-FREQUENT = 5_000  # events: five times what a list counts; FTS5 merges so many in a few milliseconds
 _DUE: Any = EventWordsDue.__table__
 _WORDS: Any = EventWords.__table__
-LONG_WORD_MIN, ENDING_MIN, BEGINNING_MIN = 8, 4, 3  # letters
-_SECOND_BITS = 30  # how many events may begin in one second before numbers spill into the next
-_LAST_SECOND = 2**32 - 1  # later years share it: their order no longer matters, the number must fit 63 bits
-
-
-def sought(words: str) -> list[str]:
-    """Return the folded words of what a visitor typed; at most eight count."""
-    return list(dict.fromkeys(words_of(words)))[:WORDS_SOUGHT_MAX]
-
-
-def stored(titles: Iterable[str], others: Iterable[str]) -> str:
-    """Return the words to store, each once; those of `titles` with the endings of long ones."""
-    first = words_of(" ".join(titles))
-    endings = [word[at:] for word in first if len(word) >= LONG_WORD_MIN for at in _ending_starts(word)]
-    return " ".join(dict.fromkeys([*first, *endings, *words_of(" ".join(others))]))
-
-
-def _ending_starts(word: str) -> range:
-    return range(BEGINNING_MIN, len(word) - ENDING_MIN + 1)
-
-
-def number_of(starts_at: datetime) -> int:
-    """Return the lowest number in the index of an event that starts then."""
-    return min(max(int(starts_at.timestamp()), 0), _LAST_SECOND) << _SECOND_BITS
-
-
-def matches(session: Session, words: str, frequent: int = FREQUENT) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions under which a row of `EventWords` has all of `words`.
-
-    On SQLite the caller joins `FTS` on `FTS.c.rowid == EventWords.number`.
-    """
-    wanted = sought(words)
-    if not wanted:
-        return (literal_column("1 = 0"),)  # only signs were typed: nothing has them
-    if session.get_bind().dialect.name == "sqlite":
-        return (_has_all(" ".join(_on_sqlite(session, word, frequent) for word in wanted)),)
-    query = " & ".join(f"{word}:*" if len(word) >= BEGINNING_MIN else word for word in wanted)
-    simple: Any = literal_column("'simple'")
-    return (func.to_tsvector(simple, EventWords.words).op("@@")(func.to_tsquery(simple, query)),)
-
-
-def _on_sqlite(session: Session, word: str, frequent: int) -> str:
-    """Return how FTS5 is asked for `word`: as a beginning, unless the word itself is very frequent.
-
-    FTS5 merges all words with that beginning before its first hit: with a hundred thousand
-    of them that takes a hundred times as long as the word itself, whose hits it reads one by one.
-    """
-    if len(word) < BEGINNING_MIN:
-        return f'"{word}"'
-    hits = select(FTS.c.rowid).where(_has_all(f'"{word}"')).limit(frequent)
-    number = session.scalar(select(func.count()).select_from(hits.subquery())) or 0
-    return f'"{word}"' if number >= frequent else f'"{word}"*'
-
-
-def _has_all(query: str) -> ColumnElement[bool]:
-    return FTS.c.event_words_fts.op("MATCH")(query)
 
 
 class _Due(NamedTuple):
@@ -104,7 +33,12 @@ class _Due(NamedTuple):
     summary: str = ""
     description: str = ""
     organiser: str = ""
+    partners: str = ""
     place: str = ""
+
+    @property
+    def key(self) -> Key:
+        return self.event_id, self.centre_id
 
 
 def waiting(session: Session, up_to: int = 1_000) -> int:
@@ -123,8 +57,15 @@ def catch_up(session: Session, at_most: int = 500) -> int:
         this_one = (done.c.event_id == bindparam("event")) & (done.c.centre_id == bindparam("centre"))
         connection.execute(delete(done).where(this_one), keys)
     alive = [row for row in rows if row.starts_at is not None]
+    numbers = _free_numbers(session, [_wished(row) for row in alive])
     if alive:
-        connection.execute(insert(_WORDS), list(_entries(session, alive)))
+        entries = zip(alive, numbers, _own_words(session, alive), strict=True)
+        lines = [
+            {"number": number, "centre_id": row.centre_id, "event_id": row.event_id, "words": words}
+            for row, number, words in entries
+        ]
+        connection.execute(insert(_WORDS), lines)
+    _unite_words(session, pairing.regroup(session, {row.key for row in rows}, numbers))
     return len(rows)
 
 
@@ -150,40 +91,75 @@ def _take(session: Session, at_most: int) -> list[_Due]:
     """
     listed = select(EventWordsDue.event_id, EventWordsDue.centre_id).limit(at_most)
     keys = [(row.event_id, row.centre_id) for row in session.execute(listed.with_for_update(skip_locked=True))]
-    columns = (getattr(Event, "id" if name == "event_id" else name) for name in _Due._fields)
-    found = session.execute(select(*columns).where(tuple_(Event.id, Event.centre_id).in_(keys)))
-    events = {(row[0], row[1]): _Due(*row) for row in found}
+    events = _read(session, keys)
     return [events.get(key) or _Due(*key) for key in keys]
 
 
-def _entries(session: Session, events: list[_Due]) -> Iterable[dict[str, Any]]:
+def _read(session: Session, keys: Collection[Key]) -> dict[Key, _Due]:
+    columns: Any = [getattr(Event, "id" if name == "event_id" else name) for name in _Due._fields]
+    found = session.execute(select(*columns).where(tuple_(Event.id, Event.centre_id).in_(keys)))
+    return {(row[0], row[1]): _Due(*row) for row in found}
+
+
+def _own_words(session: Session, events: Collection[_Due]) -> Iterable[str]:
+    """Return the words of each event by itself."""
     centres = select(Centre.centre_id, Centre.name, Centre.quarter, Centre.district)
     places = {
         row[0]: row[1:] for row in session.execute(centres.where(Centre.centre_id.in_({e.centre_id for e in events})))
     }
     themes = {row[0]: row[1:] for row in session.execute(select(Theme.key, Theme.label_de, Theme.label_en))}
-    numbers = _free_numbers(session, [_number(event) for event in events])
-    for number, event in zip(numbers, events, strict=True):
-        others = (event.description, event.organiser, event.place, *themes.get(event.theme, ()))
-        words = stored((event.title, event.summary), (*others, *places.get(event.centre_id, ())))
-        yield {"number": number, "centre_id": event.centre_id, "event_id": event.event_id, "words": words}
+    translated = _translated(session, events)
+    stems = session.get_bind().dialect.name == "sqlite"
+    for event in events:
+        said = (event.description, event.organiser, event.partners, event.place, *translated.get(event.key, ()))
+        others = (*said, *themes.get(event.theme, ()), *places.get(event.centre_id, ()))
+        yield stored((event.title, event.summary), others, stems=stems)
 
 
-def _number(event: _Due) -> int:
+def _translated(session: Session, events: Collection[_Due]) -> Mapping[Key, list[str]]:
+    """Return what the houses say of these events in other languages."""
+    columns = EventText.event_id, EventText.centre_id, EventText.title, EventText.summary, EventText.description
+    wanted = tuple_(EventText.centre_id, EventText.event_id).in_([(each.centre_id, each.event_id) for each in events])
+    found: dict[Key, list[str]] = {}
+    for event_id, centre_id, *said in session.execute(select(*columns).where(wanted).order_by(EventText.id)):
+        found.setdefault((event_id, centre_id), []).extend(said)
+    return found
+
+
+def _unite_words(session: Session, keys: Collection[Key]) -> None:
+    """Give each of these events its own words and those of its twins."""
+    events = _read(session, keys) if keys else {}
+    if not events:
+        return
+    own = dict(zip(events, _own_words(session, list(events.values())), strict=True))
+    columns = EventTwin.event_id, EventTwin.centre_id, EventTwin.set_number
+    mine = select(*columns).where(tuple_(*columns[:2]).in_(list(events)))
+    sets = {(row[0], row[1]): row[2] for row in session.execute(mine)}
+    together: dict[Any, list[str]] = {}
+    for key in sorted(own):
+        together.setdefault(sets.get(key, key), []).extend(own[key].split())
+    united = {key: " ".join(dict.fromkeys(together[sets.get(key, key)])) for key in own}
+    these = (_WORDS.c.event_id == bindparam("event")) & (_WORDS.c.centre_id == bindparam("centre"))
+    lines = [{"event": key[0], "centre": key[1], "said": words} for key, words in united.items()]
+    session.connection().execute(update(_WORDS).where(these).values(words=bindparam("said")), lines)
+
+
+def _wished(event: _Due) -> int:
     assert event.starts_at is not None
-    return number_of(event.starts_at) + int(event.event_id[-7:], 16)  # the random end of a UUID: 28 bits
+    return wished_number(event.starts_at, event.title, event.event_id)
 
 
 def _free_numbers(session: Session, wished: list[int]) -> list[int]:
     """Return a number of its own for each wish: the wish itself, or one a little later if it is taken."""
-    numbers: list[int] = []
-    seen: set[int] = set()
-    for number in wished:
-        while number in seen:
-            number += 1  # noqa: PLW2901 (the next one is what we are after)
-        seen.add(number)
-        numbers.append(number)
-    taken = set(session.scalars(select(EventWords.number).where(EventWords.number.in_(numbers))))
-    if not taken:
-        return numbers
-    return _free_numbers(session, [number + 1 if number in taken else number for number in numbers])
+    while True:
+        numbers: list[int] = []
+        seen: set[int] = set()
+        for number in wished:
+            while number in seen:
+                number += 1  # noqa: PLW2901 (the next one is what we are after)
+            seen.add(number)
+            numbers.append(number)
+        taken = set(session.scalars(select(EventWords.number).where(EventWords.number.in_(numbers))))
+        if not taken:
+            return numbers
+        wished = [number + 1 if number in taken else number for number in numbers]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from hub.calendar import queries, search
+from hub.calendar import matching, queries, search
 from hub.calendar.filters import Filters
 from hub.calendar.models import EventWords
 from hub.centres.models import Centre
@@ -111,10 +111,10 @@ def test_a_very_frequent_word_finds_itself_at_least(session: Session, index: Cal
     index()
 
     def found(frequent: int) -> int:
-        conditions = search.matches(session, "chor", frequent)
+        conditions = matching.matches(session, "chor", frequent)
         query = select(EventWords.words).where(*conditions)
         if session.get_bind().dialect.name == "sqlite":
-            query = query.join(search.FTS, search.FTS.c.rowid == EventWords.number)
+            query = query.join(matching.FTS, matching.FTS.c.rowid == EventWords.number)
         return len(session.execute(query).all())
 
     assert found(frequent=3) == 3
