@@ -69,7 +69,7 @@ def listed(session: Session) -> Sequence[Row[Any]]:
     return sorted(rows.values(), key=lambda centre: (centre.name.casefold(), centre.centre_id))
 
 
-def profiles(session: Session, centre_ids: Collection[str] | None) -> Mapping[str, Row[Any]]:
+def profiles_of(session: Session, centre_ids: Collection[str] | None) -> Mapping[str, Row[Any]]:
     """Return the profiles of these centres (None: of all) without their long texts, by id."""
     columns = [getattr(Centre, name) for name in PROFILE if name != "description"]
     query = select(*columns).order_by(Centre.id.desc())

@@ -1,6 +1,6 @@
 """What other rooms ask about opening hours; `shared.records.opening_hours` has the rules."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy import select
@@ -23,3 +23,36 @@ def hours_of(session: Session, centre_id: str, language: str = "de") -> AllHours
     rule = session.execute(house.order_by(Centre.id).limit(1)).one_or_none()
     closed = [ClosedOnHolidays(rule.region, language)] if rows and rule and rule.closed_on_holidays else []
     return [*cast("Sequence[Hours]", rows), *closed]
+
+
+def hours_of_many(session: Session, centre_ids: Collection[str] | None, language: str = "de") -> Mapping[str, AllHours]:
+    """Return the same for these centres (None: for all); one without hours is left out."""
+    columns: list[Any] = [getattr(OpeningHours, name) for name in ("centre_id", *_READ)]
+    query = select(*columns).order_by(OpeningHours.centre_id, OpeningHours.id)
+    house = select(Centre.centre_id, Centre.closed_on_holidays, Centre.region).order_by(Centre.id.desc())
+    if centre_ids is not None:
+        query = query.where(OpeningHours.centre_id.in_(centre_ids))
+        house = house.where(Centre.centre_id.in_(centre_ids))
+    found: dict[str, list[Rule]] = {}
+    for row in session.execute(query):
+        found.setdefault(row.centre_id, []).append(cast("Hours", row))
+    rules = {row.centre_id: row for row in session.execute(house)}
+    for centre_id, hours in found.items():
+        if centre_id in rules and rules[centre_id].closed_on_holidays:
+            hours.append(ClosedOnHolidays(rules[centre_id].region, language))
+    return found
+
+
+def hours_of_all(session: Session, language: str = "de") -> Mapping[str, AllHours]:
+    """Return the same as `hours_of` for every centre that has told its hours; two queries for all of them."""
+    columns: list[Any] = [getattr(OpeningHours, name) for name in ("centre_id", *_READ)]
+    found: dict[str, list[Rule]] = {}
+    for row in session.execute(select(*columns).order_by(OpeningHours.centre_id, OpeningHours.id)):
+        found.setdefault(row.centre_id, []).append(cast("Hours", row))
+    houses = select(Centre.centre_id, Centre.closed_on_holidays, Centre.region).order_by(Centre.id.desc())
+    rules = {centre_id: (closed, region) for centre_id, closed, region in session.execute(houses)}
+    for centre_id, hours in found.items():
+        closed, region = rules.get(centre_id, (False, ""))
+        if closed:
+            hours.append(ClosedOnHolidays(region, language))
+    return found
