@@ -14,6 +14,7 @@ from hub import (
     bookings,
     calendar,
     centres,
+    finder,
     holidays,
     network,
     norm,
@@ -35,6 +36,7 @@ from shared.web.site import Site, equip
 
 FEATURES: tuple[ModuleType, ...] = (
     calendar,
+    finder,
     centres,
     programme,
     bookings,
