@@ -34,7 +34,8 @@ demo-fresh: setup  ## The same from the beginning, forgetting what was typed int
 	@$(BIN)/python -m deploy.demo --fresh
 
 test: setup  ## All tests that need no installed service, and those whose service is there
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --ignore tests/system; \
+	  apart=$$?; $(BIN)/python -m pytest tests/system && exit $$apart
 
 check: setup  ## Style, types, import contracts
 	@$(BIN)/ruff check .
