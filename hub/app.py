@@ -10,6 +10,7 @@ from hub import (
     administration,
     alarms,
     announcements,
+    api,
     attendance,
     bookings,
     calendar,
@@ -26,6 +27,7 @@ from hub import (
     spaces,
     themes,
     visits,
+    widget,
 )
 from hub.config import HubConfig
 from hub.core import accounts
@@ -37,6 +39,8 @@ from shared.web.site import Site, equip
 
 FEATURES: tuple[ModuleType, ...] = (
     calendar,
+    api,
+    widget,
     finder,
     centres,
     programme,

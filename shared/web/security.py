@@ -51,8 +51,7 @@ def equip(app: Flask, *, secure: bool) -> None:
             response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
         if request.endpoint != "web.static":
             response.headers.setdefault("Cache-Control", "no-cache, private")
-            if not response.cache_control.public:
-                response.vary.add("Cookie")
+            response.vary.add("Cookie")
         return response
 
 

@@ -24,14 +24,15 @@ class Shape(Schema):
 
 def columns_shape(table: type[DeclarativeBase], name: str, columns: Sequence[str], **more: Any) -> type[Schema]:
     """Return the schema that shows these columns of `table`, and the fields in `more` besides."""
-    shown = {column: field_of_column(table.__table__.c[column].type) for column in columns}
+    shown = {column: field_of_column(table.__table__.c[column]) for column in columns}
     return type(name, (Shape,), {**shown, **more})
 
 
-def field_of_column(kind: Any) -> fields.Field[Any]:
-    """Return the field that shows a column of this type."""
-    made = next((field for column, field in _COLUMN_KINDS if isinstance(kind, column)), fields.String)
+def field_of_column(column: Any) -> fields.Field[Any]:
+    """Return the field that shows a column: of its type, null where it may be NULL."""
+    made = next((field for kind, field in _COLUMN_KINDS if isinstance(column.type, kind)), fields.String)
     shown: fields.Field[Any] = made()
+    shown.allow_none = bool(column.nullable)
     return shown
 
 
