@@ -37,7 +37,31 @@ class HubConfig:
     broker_tls: bool = setting("Whether to speak TLS with the broker", False)
     broker_ca_file: str = setting("Certificate authority of the broker; empty means the system's", "")
     broker_user: str = setting("Name at the broker", "")
-    broker_password: str = setting("Password at the broker", "")
+    broker_password: str = setting("Password at the broker", "", secret=True)
+    site_url: str = setting("Address of the site as people reach it, for links in messages; empty means no links", "")
+    alarm_mail_host: str = setting("Mail server for alarms; empty means no mail", "")
+    alarm_mail_port: int = setting("Port of the mail server", 587, is_port)
+    alarm_mail_tls: str = setting(
+        "How the mail server is spoken to: starttls, tls (from the first byte) or none",
+        "starttls",
+        lambda way: way in ("starttls", "tls", "none"),
+    )
+    alarm_mail_user: str = setting("Name at the mail server; empty means no sign-in", "")
+    alarm_mail_password: str = setting("Password at the mail server", "", secret=True)
+    alarm_mail_from: str = setting("Address that alarms come from", "")
+    alarm_mail_to: str = setting("Addresses that alarms go to, with commas between them", "")
+    alarm_webhook_url: str = setting("Address that alarms are posted to; empty means none", "", secret=True)
+    alarm_webhook_secret: str = setting("Secret that signs what is posted there", "", secret=True)
+    alarm_webhook_http: bool = setting("Whether that address may be without encryption", False)
+    metrics_token: str = setting(
+        "Token that /metrics asks for; empty means that only this machine may read it", "", secret=True
+    )
+    metrics_centres: int = setting(
+        "Up to how many centres /metrics has figures for each of them", 200, lambda count: 0 <= count <= 10_000
+    )
+    log_format: str = setting(
+        "Form of the log: plain for people, json for machines", "plain", lambda form: form in ("plain", "json")
+    )
 
     @property
     def database_url(self) -> str:

@@ -36,8 +36,11 @@ class NodeConfig:
     broker_tls: bool = setting("Whether to speak TLS with the broker", False)
     broker_ca_file: str = setting("Certificate authority of the broker; empty means the system's", "")
     broker_user: str = setting("Name at the broker", "")
-    broker_password: str = setting("Password at the broker", "")
+    broker_password: str = setting("Password at the broker", "", secret=True)
     hub_public_key: str = setting("Public key of the city's hub; empty means no link yet", "")
+    log_format: str = setting(
+        "Form of the log: plain for people, json for machines", "plain", lambda form: form in ("plain", "json")
+    )
 
     @property
     def database_url(self) -> str:

@@ -20,9 +20,14 @@ Settings = TypeVar("Settings")
 _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
-def setting(doc: str, default: Any = MISSING, check: Callable[[Any], bool] | None = None) -> Any:
-    """Declare a field: `doc` says what it is and its unit; `check` refuses impossible values."""
-    return dataclasses.field(default=default, metadata={"doc": doc, "check": check})
+def setting(
+    doc: str, default: Any = MISSING, check: Callable[[Any], bool] | None = None, *, secret: bool = False
+) -> Any:
+    """Declare a field: `doc` says what it is and its unit; `check` refuses impossible values.
+
+    A `secret` is never part of what is printed of the settings.
+    """
+    return dataclasses.field(default=default, repr=not secret, metadata={"doc": doc, "check": check})
 
 
 def load(kind: type[Settings], path: Path | None, environ: Mapping[str, str], prefix: str) -> Settings:

@@ -1,5 +1,5 @@
 """Work that the hub does by itself; features add theirs in `register`."""
 
-from shared.web.jobs import add, names, run_now, start, stop
+from shared.web.jobs import Run, add, names, run_now, runs, start, stop
 
-__all__ = ["add", "names", "run_now", "start", "stop"]
+__all__ = ["Run", "add", "names", "run_now", "runs", "start", "stop"]

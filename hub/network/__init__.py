@@ -3,8 +3,8 @@
 from flask import Flask
 
 from hub.core.rights import Right, roles_with
-from hub.network import membership, mending, views
-from hub.network.label import GROUP, label
+from hub.network import jobs, membership, mending, views
+from hub.network.waiting import GROUP, label
 from shared.web import navigation
 
 __all__ = ["GROUP", "membership", "mending", "register"]
@@ -13,5 +13,6 @@ __all__ = ["GROUP", "membership", "mending", "register"]
 def register(app: Flask) -> None:
     """Add the desk to `app`."""
     app.register_blueprint(views.pages)
+    jobs.register(app)
     roles = roles_with(Right.SEE_NETWORK)
     navigation.add(app, label(), "network.overview", order=50, roles=roles, leads_to=GROUP)

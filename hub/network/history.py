@@ -19,23 +19,29 @@ _CONNECTED = "connected"
 
 def note_changes(session: Session, links: Iterable[CentreLink], now: datetime) -> int:
     """Note the links whose state is not what was last noted; return how many."""
-    last = _last_states(session)
-    changed = []
-    for link in links:
-        state = _noted(link.state, last.get(link.centre_id))
-        if state != last.get(link.centre_id):
-            session.add(LinkChange(centre_id=link.centre_id, changed_at=now, state=state))
-            changed.append(link.centre_id)
+    changed = _changed(session, links)
+    session.add_all(LinkChange(centre_id=centre_id, changed_at=now, state=state) for centre_id, state in changed)
     session.flush()
-    for centre_id in changed:
+    for centre_id, _state in changed:
         _drop_oldest(session, centre_id)
     return len(changed)
+
+
+def have_changed(session: Session, links: Iterable[CentreLink]) -> bool:
+    """Tell whether there is anything to note."""
+    return bool(_changed(session, links))
 
 
 def changes(session: Session, centre_id: str, limit: int = CHANGES_MAX) -> list[LinkChange]:
     """Return what was noted of a centre, the latest first."""
     newest = select(LinkChange).where(LinkChange.centre_id == centre_id).order_by(LinkChange.changed_at.desc())
     return list(session.scalars(newest.limit(limit)))
+
+
+def _changed(session: Session, links: Iterable[CentreLink]) -> list[tuple[str, str]]:
+    last = _last_states(session)
+    states = ((link.centre_id, _noted(link.state, last.get(link.centre_id))) for link in links)
+    return [(centre_id, state) for centre_id, state in states if state != last.get(centre_id)]
 
 
 def _noted(state: str, last: str | None) -> str:

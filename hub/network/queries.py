@@ -1,4 +1,4 @@
-"""What other rooms ask about the network: who belongs to it, and how old each centre's data are."""
+"""What other rooms ask about the network: who belongs to it, how each link stands, how old each centre's data are."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -7,9 +7,27 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from hub.core.db import LEDGER
-from hub.network.models import Member, RejectedMessage
+from hub.network import links
+from hub.network.links import CentreLink
+from hub.network.models import IngestFacts, Member, RejectedMessage
 from shared.replication.ledger.health import SET_ASIDE, SetAside
 from shared.replication.ledger.shelves import Status
+
+__all__ = [
+    "CentreLink",
+    "Connection",
+    "Counts",
+    "Expected",
+    "Kept",
+    "all_links",
+    "counts",
+    "expected_centres",
+    "names",
+    "own_connection",
+    "set_aside",
+    "set_aside_count",
+    "set_aside_reasons",
+]
 
 
 class Expected(NamedTuple):
@@ -35,6 +53,29 @@ def admissions(session: Session) -> dict[str, datetime]:
     """Return since when each centre that was not revoked belongs to the network, by id."""
     found = select(Member.centre_id, Member.admitted_at).where(Member.revoked_at.is_(None))
     return {row.centre_id: row.admitted_at for row in session.execute(found)}
+
+
+def all_links(session: Session, now: datetime) -> list[CentreLink]:
+    """Return how the link of every centre stands, by name."""
+    return links.network_state(session, now, ledger=LEDGER)
+
+
+class Connection(NamedTuple):
+    """The hub's own connection to the broker: whether it has one, and since when that is so."""
+
+    up: bool
+    since: datetime
+
+
+def own_connection(session: Session, now: datetime) -> Connection:
+    """Return how the hub's own connection stands; one that never was is lost since now."""
+    facts = session.get(IngestFacts, 1)
+    if facts is None:
+        return Connection(False, now)
+    if not facts.connected:
+        return Connection(False, facts.connected_changed_at)
+    alive = links.hub_connected(session, now)
+    return Connection(alive, facts.connected_changed_at if alive else facts.beat_at)
 
 
 class Counts(NamedTuple):

@@ -5,16 +5,35 @@ comes twice in October. A job opens its own transaction.
 """
 
 import logging
+import time
 from collections.abc import Callable
-from datetime import UTC
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask, g
 
+from shared.time import now
+
 LATE_S_MAX = 3600  # a mini PC that was off at three in the morning does the job at eight instead
 _EXTENSION = "stadtherz.jobs"
+_RUNS = "stadtherz.jobs.runs"
 _LOG = logging.getLogger(__name__)
+
+
+@dataclass
+class Run:
+    """How a job went since the program was started: its last end, its last success, failures in a row.
+
+    `error` is the class of the last failure's exception; its text may hold what nobody may read.
+    """
+
+    finished_at: datetime | None = None
+    succeeded_at: datetime | None = None
+    failures: int = 0
+    error: str = ""
+    took_s: float = 0.0
 
 
 def equip(app: Flask) -> None:
@@ -22,17 +41,35 @@ def equip(app: Flask) -> None:
     app.extensions[_EXTENSION] = BackgroundScheduler(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": LATE_S_MAX}
     )
+    app.extensions[_RUNS] = {}
 
 
-def add(app: Flask, name: str, trigger: Any, function: Callable[[], None]) -> None:
+def add(app: Flask, name: str, trigger: Any, function: Callable[[], object]) -> None:
     """Run `function` inside the app's context whenever `trigger` says; `name` is unique."""
 
+    run = app.extensions[_RUNS].setdefault(name, Run())
+
     def job() -> None:
-        with app.app_context():
-            g.job = name
-            function()
+        started = time.monotonic()
+        try:
+            with app.app_context():
+                g.job = name
+                function()
+        except Exception as error:
+            run.failures, run.error = run.failures + 1, type(error).__name__
+            raise
+        else:
+            run.failures, run.error, run.succeeded_at = 0, "", now()
+        finally:
+            run.finished_at, run.took_s = now(), time.monotonic() - started
 
     app.extensions[_EXTENSION].add_job(job, trigger, id=name, name=name)
+
+
+def runs(app: Flask) -> dict[str, Run]:
+    """Return how each job of `app` went since the start, by name."""
+    found: dict[str, Run] = app.extensions[_RUNS]
+    return dict(found)
 
 
 def names(app: Flask) -> list[str]:
