@@ -8,12 +8,19 @@ from hub.core import due
 from hub.core.db import Base
 from hub.finder import triggers as finder_triggers
 from hub.occupancy import triggers as occupancy_triggers
+from hub.reports import triggers as report_triggers
 from shared.migration_steps import serve
 
 
 def put_back(metadata: None, connection: Connection) -> None:
     """Create the triggers and indexes that no table declares."""
-    for create in (triggers.create, due.create, finder_triggers.create, occupancy_triggers.create):
+    for create in (
+        triggers.create,
+        due.create,
+        finder_triggers.create,
+        occupancy_triggers.create,
+        report_triggers.create,
+    ):
         create(metadata, connection)
 
 
