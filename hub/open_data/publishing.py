@@ -1,0 +1,78 @@
+"""The list of data sets, and since when each is as it is.
+
+Rule: a data set is told apart by its fingerprint. When it differs from the one that was seen last,
+the time of that look is when it changed; files, pages and the catalogue all name the same time.
+"""
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from flask import request
+from flask_babel import force_locale
+from sqlalchemy.orm import Session
+
+from hub.core.db import database, reading, transaction
+from hub.open_data.columns import Dataset, Frame
+from hub.open_data.houses import CENTRES, HOURS, SPACES
+from hub.open_data.models import DatasetState
+from hub.open_data.programme import PROGRAMME
+from hub.open_data.terms import city_name, terms
+from hub.open_data.visits import VISITS
+from shared.time import now
+from shared.web import zone
+
+DATASETS: tuple[Dataset, ...] = (PROGRAMME, CENTRES, HOURS, SPACES, VISITS)
+BY_KEY = {dataset.key: dataset for dataset in DATASETS}
+DATA_LANGUAGE = "de"  # a file is the same for everybody, whatever language its reader chose
+
+
+class State(NamedTuple):
+    """`fingerprint` is of the rows as they are now."""
+
+    fingerprint: str
+    changed_at: datetime
+
+
+def frame(session: Session, home: str = "") -> Frame:
+    """Return what all rows of this moment depend on; `home` is the address of the site, that of the request if ''."""
+    return Frame(city_name(), zone(), now(), terms(session), home or request.host_url, database())
+
+
+def state(session: Session, dataset: Dataset, about: Frame) -> State:
+    """Return the fingerprint of a data set now, and when it was first seen like this."""
+    found = _fingerprint(session, dataset, about)
+    kept = session.get(DatasetState, dataset.key)
+    same = kept is not None and kept.fingerprint == found
+    return State(found, kept.changed_at.replace(microsecond=0) if same and kept else about.now.replace(microsecond=0))
+
+
+def note(dataset: Dataset, seen: State) -> None:
+    """Keep what was seen if it is news."""
+    with reading() as session:
+        kept = session.get(DatasetState, dataset.key)
+        if kept is not None and kept.fingerprint == seen.fingerprint:
+            return
+    with transaction() as session:
+        session.merge(DatasetState(dataset=dataset.key, fingerprint=seen.fingerprint, changed_at=seen.changed_at))
+
+
+def look_for_changes() -> None:
+    """Look at all data sets, so that the catalogue knows of changes that nobody has fetched yet."""
+    for dataset in DATASETS:
+        with reading() as session:
+            seen = state(session, dataset, frame(session, home="/"))
+        note(dataset, seen)
+
+
+def _fingerprint(session: Session, dataset: Dataset, about: Frame) -> str:
+    mark = hashlib.sha256(repr((about.terms, [column.name for column in dataset.columns])).encode())
+    about = replace(about, home="/")  # the same under each of the site's addresses
+    if dataset.mark:
+        mark.update(dataset.mark(session, about).encode())
+        return mark.hexdigest()
+    with force_locale(DATA_LANGUAGE):
+        for row in dataset.rows(session, about):
+            mark.update(repr(row).encode())
+    return mark.hexdigest()
