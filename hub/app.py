@@ -20,6 +20,7 @@ from hub import (
     network,
     norm,
     occupancy,
+    open_data,
     opening_hours,
     programme,
     recovery,
@@ -57,6 +58,7 @@ FEATURES: tuple[ModuleType, ...] = (
     themes,
     holidays,
     norm,
+    open_data,
     recovery,
     administration,
 )
