@@ -42,13 +42,14 @@ from node import (
 )
 from node.centre.models import Centre
 from node.config import NodeConfig
-from node.core import accounts, actors, connection, rights
+from node.core import accounts, connection, rights
 from node.core import audit as log
 from node.core import privacy as registry
 from node.core.db import LEDGER, reading
 from shared.database import Database
 from shared.migrations import upgrade
 from shared.time import now
+from shared.web import actors
 from shared.web.features import folders, load_tables, register_all
 from shared.web.settings import read_secret
 from shared.web.site import Site, equip

@@ -13,7 +13,6 @@ from node.config import PREFIX, NodeConfig
 from node.core import audit, jobs
 from node.core.accounts import Account, Role
 from node.core.accounts import commands as accounts
-from node.core.actors import ACTOR_ID_LENGTH_MAX, Actor, ActorKind
 from node.core.db import LEDGER
 from node.privacy import commands as privacy
 from node.sensors.listener import Listener
@@ -23,6 +22,7 @@ from shared.errors import ConfigError
 from shared.keys import open_install
 from shared.time import now
 from shared.web.accounts import add_account
+from shared.web.actors import ACTOR_ID_LENGTH_MAX, Actor, ActorKind
 from shared.web.commands import (
     Command,
     ended_by_signals,

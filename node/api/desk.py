@@ -17,12 +17,12 @@ from sqlalchemy.orm import Session
 
 from node.api.models import KeptAnswer
 from node.api.wording import in_words
-from node.core.actors import Actor, ActorKind, act_as
 from node.core.db import reading, transaction
 from node.core.rights import Right
 from node.devices import service as devices
 from shared.errors import Refusal
 from shared.time import now, to_wire
+from shared.web.actors import Actor, ActorKind, act_as
 from shared.web.calls import Calls, Problem, View, fresh_or_304, snake
 from shared.web.calls import calls as calls_of
 

@@ -6,8 +6,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from node.core import audit
-from node.core.audit.models import KEPT_DAYS_MIN
 from node.core.privacy import PersonalData
+from shared.web.audit import KEPT_DAYS_MIN
 
 
 def _expire(session: Session, before: datetime, _now: datetime) -> int:

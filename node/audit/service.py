@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from node.core import audit
 from node.core.accounts import Account
-from node.core.actors import ActorKind
 from node.core.audit import AuditEntry, Wanted
 from node.devices.models import Device
 from node.spaces import service as spaces
+from shared.web.actors import ActorKind
 
 EXPORT_ROWS_MAX = 50_000
 Names = Mapping[tuple[str, str], str]

@@ -15,13 +15,13 @@ from wtforms.validators import Optional
 from node.audit import service, words
 from node.audit.service import Names
 from node.core import audit
-from node.core.actors import Actor, ActorKind
 from node.core.audit import AuditEntry, Wanted
 from node.core.db import reading, transaction
 from node.core.rights import Right, may, needs
 from node.core.words import field_word, value_word
 from shared.time import local_day, now, to_wire
 from shared.web import pagination, zone
+from shared.web.actors import Actor, ActorKind
 from shared.web.forms import DateField, FilterForm, at_most, options
 
 PER_PAGE = 50

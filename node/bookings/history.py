@@ -17,8 +17,8 @@ from node.bookings.labels import KINDS, STATES
 from node.bookings.models import Booking
 from node.core import audit
 from node.core.accounts import Account
-from node.core.actors import ActorKind
 from shared.time import from_wire
+from shared.web.actors import ActorKind
 from shared.web.filters import local_datetime
 
 FIELDS: Mapping[str, Any] = {

@@ -154,11 +154,6 @@ def registry(app: Flask) -> Registry:
     return cast("Registry", app.extensions[_EXTENSION])
 
 
-def names_staff(column: str) -> bool:
-    """Tell whether a column, by its name, holds the name of somebody who works here: taken_by, returned_to."""
-    return column.endswith("_by") or column == "returned_to"
-
-
 def matches(needle: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     """Return the condition that one of `columns` contains `needle`, whatever its capitals.
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from node.core.actors import Actor, ActorKind, act_as
 from node.core.db import database
 from node.core.privacy import registry
 from node.privacy import retention
 from shared.time import now
+from shared.web.actors import Actor, ActorKind, act_as
 
 
 def commands(app_of: Callable[[Path | None], Flask]) -> click.Group:

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from node.core.accounts import ROLE_NAMES, Account, Role
 from node.core.accounts.models import RecoveryCode, SecondFactor
 from node.core.db import Base
-from node.core.privacy import Finding, PersonalData, matches, names_staff
+from node.core.privacy import Finding, PersonalData, matches
 from shared.errors import Refusal
 from shared.time import to_wire
+from shared.web.audit.listening import names_staff
 
 # An account whose person is forgotten has no name; its name_key begins with a blank, as no name does.
 

@@ -22,7 +22,6 @@ from nacl.secret import SecretBox
 
 from node.core.accounts import Account, people, second_factor
 from node.core.accounts.second_factor import CodeWrong, SecondFactorDemanded
-from node.core.actors import Actor, ActorKind, act_as
 from node.core.db import reading, transaction
 from node.staff.forms import CodeForm
 from shared.time import now
@@ -30,6 +29,7 @@ from shared.web import security
 from shared.web.accounts import signed_in_required, totp
 from shared.web.accounts.desk import half_signed_in, stay
 from shared.web.accounts.views import finish_sign_in, next_page
+from shared.web.actors import Actor, ActorKind, act_as
 
 # A million codes, three of which count at a time: forty tries a day are nothing.
 ATTEMPTS = "6 per minute; 40 per day"

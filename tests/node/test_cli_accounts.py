@@ -10,11 +10,11 @@ from node.cli import main
 from node.config import PREFIX, NodeConfig
 from node.core import audit
 from node.core.accounts import Account, people, second_factor
-from node.core.actors import ActorKind
 from shared.config import load
 from shared.time import now
 from shared.web.accounts import find_account, totp
 from shared.web.accounts.service import check
+from shared.web.actors import ActorKind
 
 PASSWORD, OTHER = "a long enough password", "quite another password"
 

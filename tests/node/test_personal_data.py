@@ -10,6 +10,7 @@ from node.core.db import Base
 from shared.columns import Tags, UTCDateTime
 from shared.records.base import RecordColumns
 from shared.records.catalogue import BY_NAME
+from shared.web.audit.listening import names_staff
 
 KEY_LENGTH_MAX = 40  # a state, a kind, an id: no room for a sentence about somebody
 
@@ -64,7 +65,7 @@ def undecided(app: Flask) -> list[str]:
         table = str(mapper.local_table.name)  # type: ignore[attr-defined]
         decided = registry.personal_columns(table)
         for prop in mapper.column_attrs:
-            known = prop.key in decided or privacy.names_staff(prop.key) or travels(mapper, prop.key)
+            known = prop.key in decided or names_staff(prop.key) or travels(mapper, prop.key)
             if is_text(prop) and not known:
                 found.append(f"{table}.{prop.key}")
     return found

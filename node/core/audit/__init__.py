@@ -1,7 +1,7 @@
 """The audit log of a house: it writes itself, and nobody can rewrite it.
 
-`listening` notes what sessions write, `service` notes looks at personal data and reads the
-log again, `models` is its table. Features have nothing to do but this: a view that shows the
+`shared.web.audit` notes what sessions write, `service` notes looks at personal data and reads
+the log again, `models` is its table. Features have nothing to do but this: a view that shows the
 personal data of one record calls `audit.note_look("bookings", booking.id)`, and a page may
 show `audit.history(session, "bookings", booking.id)`.
 
@@ -13,12 +13,12 @@ a table by `__audited__ = False` in its class. Tables about those who work here 
 from collections.abc import Callable
 from datetime import datetime
 
-from node.core.actors import Actor
-from node.core.audit.listening import Recorder
-from node.core.audit.models import AuditEntry, build
-from node.core.audit.service import Wanted, entries, forget_before, history, note, note_look
+from node.core.audit.models import AuditEntry
+from node.core.audit.service import entries, forget_before, history, note, note_look
 from node.core.privacy import Registry
 from shared.database import Database
+from shared.web.actors import Actor
+from shared.web.audit import Recorder, Wanted, build
 
 __all__ = [
     "AuditEntry",
@@ -36,5 +36,5 @@ __all__ = [
 def watch(
     database: Database, clock: Callable[[], datetime], actor: Callable[[], Actor], registry: Registry | None
 ) -> None:
-    """Note from here on what sessions of `database` write; see `listening.Recorder`."""
-    Recorder(clock, actor, registry).watch(database)
+    """Note from here on what sessions of `database` write; see `shared.web.audit.Recorder`."""
+    Recorder(AuditEntry, clock, actor, registry).watch(database)

@@ -11,11 +11,12 @@ from sqlalchemy import event, insert
 from node.bookings.models import Booking
 from node.core import audit
 from node.core.accounts import Role
-from node.core.audit import AuditEntry, listening
+from node.core.audit import AuditEntry
 from node.core.db import Base
 from node.devices.models import Device
 from shared.database import Database
 from shared.time import now
+from shared.web.audit import listening
 from tests.factories import make_booking, make_event, make_space
 
 SignIn = Callable[..., FlaskClient]

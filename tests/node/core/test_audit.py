@@ -14,7 +14,6 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from node.bookings import service as bookings
 from node.core import audit, jobs
 from node.core.accounts import Account
-from node.core.actors import ActorKind
 from node.core.audit import AuditEntry, Wanted
 from node.core.db import transaction
 from node.visits import service as visits
@@ -23,6 +22,7 @@ from shared.database import Database
 from shared.ids import new_id
 from shared.records.bookings import BookingState
 from shared.time import now, to_wire
+from shared.web.actors import ActorKind
 from tests.factories import NOW, make_booking, make_space
 
 SignIn = Callable[..., FlaskClient]

@@ -10,11 +10,11 @@ from sqlalchemy.exc import DBAPIError
 
 import node.app  # noqa: F401 (the tables of every feature)
 from node.core import audit, privacy
-from node.core.actors import NOBODY
 from node.core.audit import AuditEntry, Wanted
 from node.core.db import Base
 from shared.database import Database
 from shared.time import now
+from shared.web.actors import NOBODY
 from tests.factories import make_space
 
 pytestmark = pytest.mark.service("postgresql")

@@ -6,24 +6,23 @@ Rule: when in doubt, only the field's name. Values are written of what travels t
 anyway (no personal data does) and of what is no free text: states, numbers, times, ids.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import LargeBinary, String, insert, inspect
 from sqlalchemy.orm import ColumnProperty, Mapper, PassiveFlag, Session
 from sqlalchemy.orm.state import InstanceState
 
-from node.core.actors import Actor
-from node.core.audit.models import RECORD_ID_LENGTH_MAX, AuditEntry
-from node.core.privacy import Registry, names_staff
 from shared.columns import Tags, UTCDateTime
 from shared.database import Database
 from shared.records.base import RecordColumns
 from shared.records.catalogue import BY_NAME
 from shared.time import to_wire
+from shared.web.actors import Actor, ActorKind
+from shared.web.audit.columns import RECORD_ID_LENGTH_MAX, AuditColumns
 
 CREATED, CHANGED, DELETED = "created", "changed", "deleted"
 VALUE_LENGTH_MAX = 200
@@ -42,14 +41,29 @@ class Noted:
     shown: frozenset[str]
 
 
-class Recorder:
-    """Notes what the sessions of a watched database write.
+class Personal(Protocol):
+    """Knows which columns of a table hold personal data."""
 
-    `clock` tells the time and `actor` who acts. Without a `registry` (a command that loads
-    no feature) no value is written at all.
+    def personal_columns(self, table: str) -> frozenset[str]: ...
+
+
+class Recorder:
+    """Notes in the table `entry` what the sessions of a watched database write.
+
+    `clock` tells the time and `actor` who acts; what kinds of actors in `unheard` do is not noted.
+    Without a `registry` (a command that loads no feature) no value is written at all.
     """
 
-    def __init__(self, clock: Callable[[], datetime], actor: Callable[[], Actor], registry: Registry | None) -> None:
+    def __init__(
+        self,
+        entry: type[AuditColumns],
+        clock: Callable[[], datetime],
+        actor: Callable[[], Actor],
+        registry: Personal | None,
+        *,
+        unheard: Collection[ActorKind] = (),
+    ) -> None:
+        self._entry, self._unheard = entry, frozenset(unheard)
         self._clock, self._actor, self._registry = clock, actor, registry
         self._noted: dict[Mapper[Any], Noted] = {}
 
@@ -57,12 +71,14 @@ class Recorder:
         database.on_session("after_flush", self._note)
 
     def _note(self, session: Session, _context: Any) -> None:
+        actor = self._actor()
+        if actor.kind in self._unheard:
+            return
         rows = list(self._rows(session))
         if not rows:
             return
-        actor = self._actor()
         common = {"at": self._clock(), "actor_kind": str(actor.kind), "actor_id": actor.id, "look_key": None}
-        session.connection().execute(insert(AuditEntry), [{**common, **row} for row in rows])
+        session.connection().execute(insert(self._entry), [{**common, **row} for row in rows])
 
     def _rows(self, session: Session) -> Iterator[dict[str, Any]]:
         for action, group in ((CREATED, session.new), (CHANGED, session.dirty), (DELETED, session.deleted)):
@@ -92,7 +108,7 @@ def is_audited(mapper: Mapper[Any]) -> bool:
     return getattr(mapper.class_, "__audited__", True) and _table(mapper) not in _COUNTED
 
 
-def _noted(mapper: Mapper[Any], registry: Registry | None) -> Noted:
+def _noted(mapper: Mapper[Any], registry: Personal | None) -> Noted:
     table = _table(mapper)
     personal = registry.personal_columns(table) if registry else frozenset()
     fields = [prop for prop in mapper.column_attrs if not prop.columns[0].info.get("quiet")]
@@ -117,6 +133,11 @@ def _is_key(name: str, length: int | None) -> bool:
     if any(word in name for word in _SECRET) or names_staff(name):
         return False
     return length is not None and length <= KEY_LENGTH_MAX
+
+
+def names_staff(column: str) -> bool:
+    """Tell whether a column, by its name, holds the name of somebody who works here: taken_by, returned_to."""
+    return column.endswith("_by") or column == "returned_to"
 
 
 def _changes(state: InstanceState[Any], noted: Noted, *, gone: bool) -> dict[str, Any]:
