@@ -19,6 +19,7 @@ from hub.core.accounts import Account, Role
 from hub.core.db import LEDGER
 from hub.network import members
 from hub.network.members import MemberNotPossible, UnknownMember
+from hub.reports.commands import report_commands
 from hub.themes.service import plant_first_themes
 from shared.config import load
 from shared.database import Database
@@ -266,6 +267,7 @@ def _database(config: HubConfig) -> Database:
 main.add_command(
     account_commands(Account, ROLES, str(Role.EDITOR), lambda file: _database(_settings(file))),
 )
+main.add_command(report_commands(lambda file: (_settings(file), _database(_settings(file)))))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from shared.time import at_local
 
-MONTHS_MAX = 36  # three years side by side are as much as a table can show
+MONTHS_MAX = 60  # five years side by side are as much as a table can show
+COLUMNS_MAX = 12  # more columns than that nobody reads across
 _MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 
 
@@ -54,6 +55,13 @@ class Month(NamedTuple):
         return f"{self.year:04d}-{self.number:02d}"
 
 
+def _step_of(month: Month, step: str) -> tuple[int, ...]:
+    """Return what the months of one step have in common."""
+    if step == "year":
+        return (month.year,)
+    return (month.year, month.quarter) if step == "quarter_of_year" else tuple(month)
+
+
 def month_of(instant: datetime, zone: ZoneInfo) -> Month:
     """Return the month that a calendar on the wall shows at `instant`."""
     local = instant.astimezone(zone)
@@ -85,6 +93,27 @@ class Period:
     def before(self) -> "Period":
         """Return the period of as many months that ends where this one begins."""
         return Period(self.first.plus(-len(self.months)), self.first.plus(-1))
+
+    @property
+    def year_before(self) -> "Period":
+        """Return the same months a year earlier."""
+        return Period(self.first.plus(-12), self.last.plus(-12))
+
+    def steps(self, step: str) -> tuple[list[Month], list[int]]:
+        """Return the months with which each `month`, `quarter_of_year` or `year` of the period begins.
+
+        And for each month of the period in which of these it lies, by index.
+        """
+        named = [_step_of(month, step) for month in self.months]
+        starts = dict(zip(reversed(named), reversed(self.months), strict=True))  # the earliest month wins
+        order = {name: index for index, name in enumerate(dict.fromkeys(named))}
+        return [starts[name] for name in order], [order[name] for name in named]
+
+    @property
+    def usual_step(self) -> str:
+        """Return how finely a table shows the period: by month, quarter of the year or year."""
+        length = len(self.months)
+        return "month" if length <= COLUMNS_MAX else "quarter_of_year" if length <= 3 * COLUMNS_MAX else "year"
 
     def bounds(self, zone: ZoneInfo) -> Sequence[datetime]:
         """Return where each month begins, and as the last one where the period ends."""

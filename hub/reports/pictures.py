@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 
 from hub.reports.amounts import figure_of
 from hub.reports.labels import MEASURES, WAYS
+from hub.reports.measures import ORDERED_WAYS
 from hub.reports.report import Report
 from hub.reports.tables import Row
 from shared.records.centres import CentreKind
@@ -21,12 +22,14 @@ def picture(report: Report) -> Chart | None:
     if report.table.empty:
         return None
     measure, way = report.question.measure, report.question.way
-    in_time = way == "month"
+    in_time = way in ORDERED_WAYS
     rows = report.table.rows if in_time else _largest(report.table.rows)
     series = [
         Series(_("This period"), [figure_of(measure, row.total) for row in rows]),
         Series(_("Period before"), [figure_of(measure, row.before) for row in rows]),
     ]
+    if report.question.scope.period.before != report.question.scope.period.year_before:
+        series.append(Series(_("Year before"), [figure_of(measure, row.year_before) for row in rows]))
     title = _("%(measure)s by %(way)s", measure=MEASURES[measure].name, way=WAYS[way])
     draw = charts.lines if in_time and len(rows) > BARS_MAX else charts.bars
     return draw(title, str(MEASURES[measure].counts), [_short(row.name) for row in rows], series, str(WAYS[way]))
@@ -34,7 +37,7 @@ def picture(report: Report) -> Chart | None:
 
 def left_out(report: Report) -> int:
     """Return how many rows of the table the chart leaves out."""
-    return 0 if report.question.way == "month" else max(0, len(report.table.rows) - BARS_MAX)
+    return 0 if report.question.way in ORDERED_WAYS else max(0, len(report.table.rows) - BARS_MAX)
 
 
 def _short(name: str) -> str:

@@ -1,34 +1,30 @@
-"""Sums of a period from the records themselves, by centre, month and one more key.
+"""Reads the kept sums (see `sums`): of the city, a district, a quarter or a centre, by month and one more key.
 
-Always from the typed tables, so that a correction that arrives late is right at the next
-look. Months are pairs of UTC instants: both databases compare those, and neither is asked
-about time zones. Stored monthly sums can stand in for `sums` without its callers knowing.
+The city and its districts are read from the sums of the districts, which are a few thousand rows
+a year however many centres there are; a quarter or a centre from those of the centres.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, case, func, literal, select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import InstrumentedAttribute, Session
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select
+from sqlalchemy.orm import Session
 
-from hub.bookings.models import Booking
 from hub.centres import queries as centres
-from hub.programme.models import Event
-from hub.visits.models import HourCount
-from shared.records.bookings import BookingKind, BookingState
-from shared.records.events import EventState
+from hub.reports.measures import CLOCK_WAYS, MANY_KEYS, PLACE_WAYS, TIME_WAYS
+from hub.reports.models import DistrictSum, ReportDue, ReportPlace, ReportSum
+from hub.reports.periods import Period
+
+__all__ = ["MANY_KEYS", "House", "Scope", "Sum", "centres_adding_up", "centres_with", "houses", "sums"]
 
 
 class Sum(NamedTuple):
-    """What one centre brought to one month of the period (by index) under `key` ('' if not split)."""
+    """What belongs to one row (`key`) and one month of the period, by its index from 0."""
 
-    centre_id: str
-    month: int
     key: str
+    month: int
     amount: int
 
 
@@ -38,103 +34,133 @@ class House(NamedTuple):
     centre_id: str
     name: str
     district: str
-
-
-class seconds_between(FunctionElement[int]):  # noqa: N801 (reads as the SQL function that it is)
-    """Whole seconds from the first instant to the second, on either database."""
-
-    type = Integer()
-    inherit_cache = True
-
-
-@compiles(seconds_between, "sqlite")
-def _seconds_on_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
-    starts, ends = (compiler.process(clause, **kw) for clause in element.clauses)
-    return f"(CAST(strftime('%s', {ends}) AS INTEGER) - CAST(strftime('%s', {starts}) AS INTEGER))"
-
-
-@compiles(seconds_between, "postgresql")
-def _seconds_on_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
-    starts, ends = (compiler.process(clause, **kw) for clause in element.clauses)
-    return f"CAST(EXTRACT(EPOCH FROM ({ends} - {starts})) AS BIGINT)"
+    quarter: str = ""
 
 
 @dataclass(frozen=True)
-class Measure:
-    """Something that is added up: `at` says which month a row belongs to, wholly.
+class Scope:
+    """Which part of the city a report is of: '' is no narrowing."""
 
-    `keys` are the ways in which it can be split, beside centre, district and month.
-    """
+    period: Period
+    district: str = ""
+    centre_id: str = ""
+    quarter: str = ""
 
-    centre_id: InstrumentedAttribute[str]
-    at: InstrumentedAttribute[datetime]
-    amount: ColumnElement[Any] | InstrumentedAttribute[int]
-    only: tuple[ColumnElement[bool], ...] = ()
-    keys: Mapping[str, Any] = field(default_factory=dict)
-    zero_is_known: bool = True  # False where no row means "not counted", which is not zero
-
-
-_USED = (Booking.state == BookingState.CONFIRMED, Booking.kind != BookingKind.BLOCKED)
-_THEME_OF_BOOKING = (
-    select(Event.theme)
-    .where(Event.centre_id == Booking.centre_id, Event.id == Booking.event_id)
-    .correlate(Booking)
-    .scalar_subquery()
-)
-_BOOKING_KEYS = {"kind": Booking.kind, "theme": func.coalesce(_THEME_OF_BOOKING, "")}
-_EVENT_KEYS = {"theme": Event.theme, "kind": Event.kind}
-
-MEASURES = {
-    "visits": Measure(
-        HourCount.centre_id,
-        HourCount.hour_starts_at,
-        HourCount.count,
-        keys={"kind": HourCount.kind, "target_group": HourCount.target_group},
-        zero_is_known=False,
-    ),
-    "bookings": Measure(Booking.centre_id, Booking.starts_at, literal(1), _USED, _BOOKING_KEYS),
-    "booked_hours": Measure(
-        Booking.centre_id, Booking.starts_at, seconds_between(Booking.starts_at, Booking.ends_at), _USED, _BOOKING_KEYS
-    ),
-    "events": Measure(
-        Event.centre_id, Event.starts_at, literal(1), (Event.state == EventState.PUBLISHED,), _EVENT_KEYS
-    ),
-    "cancelled_events": Measure(
-        Event.centre_id, Event.starts_at, literal(1), (Event.state == EventState.CANCELLED,), _EVENT_KEYS
-    ),
-}
+    @property
+    def is_whole_city(self) -> bool:
+        return not (self.district or self.quarter or self.centre_id)
 
 
-def sums(
+def sums(  # noqa: PLR0917 (a question with all its parts)
     session: Session,
-    measure: Measure,
-    bounds: Sequence[datetime],
-    key: str | None = None,
-    centre_ids: Collection[str] | None = None,
+    measures: Collection[str],
+    way: str,
+    scope: Scope,
+    period: Period | None = None,
+    keys: Collection[str] = (),
+    *,
+    by_month: bool = True,
 ) -> list[Sum]:
-    """Add up `measure` between `bounds` (one more than there are months).
+    """Add up what is kept of `measures` in the scope's place and in `period` (the scope's, if none is given).
 
-    `booked_hours` are in seconds. `key` is one of the measure's; `centre_ids` None means all.
+    `way` says what the rows are; of time all are '', with their months apart. `keys` (of the
+    stored way "state") narrows what is added up. `by_month` False puts all months into index 0.
     """
-    month = _month_index(measure.at, bounds)
-    split = measure.keys[key] if key else literal("")
-    found = (
-        select(measure.centre_id, month.label("month"), split.label("split"), func.sum(measure.amount))
-        .where(measure.at >= bounds[0], measure.at < bounds[-1], *measure.only)
-        .group_by(measure.centre_id, "month", "split")
+    period = period or scope.period
+    of_centres = way in ("centre", "quarter") or bool(scope.quarter or scope.centre_id)
+    table: Any = ReportSum if of_centres else DistrictSum
+    row = _row(table, way)
+    month: Any = table.month if by_month else literal(0)
+    query = select(row.label("row"), month.label("at"), func.sum(table.amount)).where(
+        table.measure.in_(measures),
+        table.way == ("state" if keys else _stored(way)),
+        table.month.between(period.first.as_number, period.last.as_number),
     )
-    if centre_ids is not None:
-        found = found.where(measure.centre_id.in_(centre_ids))
-    return [Sum(centre, index, name or "", int(amount)) for centre, index, name, amount in session.execute(found)]
+    if keys:
+        query = query.where(table.key.in_(keys))
+    query = _placed(query, scope) if of_centres else query.where(*_in_district(scope))
+    index = {each.as_number: place for place, each in enumerate(period.months)} if by_month else {0: 0}
+    rows = session.execute(query.group_by("row", "at"))
+    return [Sum(key, index[at], int(amount)) for key, at, amount in rows]
+
+
+def _row(table: Any, way: str) -> Any:
+    if way in ("", *TIME_WAYS):
+        return literal("")
+    if way in PLACE_WAYS:
+        return (
+            ReportPlace.quarter
+            if way == "quarter"
+            else table.centre_id
+            if way == "centre"
+            else (ReportPlace.district if table is ReportSum else table.district)
+        )
+    if way in CLOCK_WAYS:
+        return {
+            "weekday": func.substr(table.key, 1, 1),
+            "hour": func.substr(table.key, 3, 2),
+            "week": table.key,
+        }[way]
+    return table.key
+
+
+def _stored(way: str) -> str:
+    if way in TIME_WAYS or way in PLACE_WAYS:
+        return ""
+    return "week" if way in CLOCK_WAYS else way
+
+
+def _placed(query: Select[Any], scope: Scope) -> Select[Any]:
+    """Narrow a query of centres' sums to the scope's place."""
+    query = query.join(ReportPlace, ReportPlace.centre_id == ReportSum.centre_id)
+    for column, wanted in (
+        (ReportPlace.district, scope.district),
+        (ReportPlace.quarter, scope.quarter),
+        (ReportPlace.centre_id, scope.centre_id),
+    ):
+        if wanted:
+            query = query.where(column == wanted)
+    return query
+
+
+def _in_district(scope: Scope) -> list[ColumnElement[bool]]:
+    return [DistrictSum.district == scope.district] if scope.district else []
+
+
+def centres_with(session: Session, measures: Collection[str], period: Period, among: Iterable[str]) -> set[str]:
+    """Return those of the centres `among` of which anything of `measures` is kept in the period."""
+    rows = session.scalars(
+        select(ReportSum.centre_id)
+        .where(
+            ReportSum.centre_id.in_(list(among)),
+            ReportSum.measure.in_(measures),
+            ReportSum.way == "",
+            ReportSum.month.between(period.first.as_number, period.last.as_number),
+        )
+        .distinct()
+    )
+    return set(rows)
+
+
+def centres_adding_up(session: Session, scope: Scope) -> int:
+    """Return of how many centres something in the period changed that the sums do not hold yet."""
+    first, last = scope.period.first.first_day, scope.period.last.plus(1).first_day
+    touched = or_(
+        ReportDue.day == "",
+        ReportDue.day.between((first - timedelta(days=1)).isoformat(), last.isoformat()),
+    )
+    query = select(func.count(ReportDue.centre_id.distinct())).where(touched)
+    if not scope.is_whole_city:
+        query = query.outerjoin(ReportPlace, ReportPlace.centre_id == ReportDue.centre_id)
+        wanted = {"district": scope.district, "quarter": scope.quarter}
+        for name, value in wanted.items():
+            if value:
+                query = query.where(getattr(ReportPlace, name) == value)
+        if scope.centre_id:
+            query = query.where(ReportDue.centre_id == scope.centre_id)
+    return session.scalar(query) or 0
 
 
 def houses(session: Session) -> dict[str, House]:
     """Return the centres whose profile has arrived, by id."""
-    return {row.centre_id: House(row.centre_id, row.name, row.district) for row in centres.listed(session)}
-
-
-def _month_index(at: InstrumentedAttribute[datetime], bounds: Sequence[datetime]) -> ColumnElement[int]:
-    """Return the index of the month that `at` lies in; the caller keeps it within the bounds."""
-    whens = [(at < end, literal(index)) for index, end in enumerate(bounds[1:-1])]
-    last = literal(len(bounds) - 2)
-    return case(*whens, else_=last) if whens else last
+    return {row.centre_id: House(row.centre_id, row.name, row.district, row.quarter) for row in centres.listed(session)}

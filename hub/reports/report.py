@@ -4,26 +4,23 @@ No web here: texts for people come in as arguments or are added by the views.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from hub.reports import queries
+from hub.reports.counting import Counting, counting
 from hub.reports.coverage import Heard, Standings, standings
+from hub.reports.measures import MANY_KEYS, MEASURES, TIME_WAYS, ways
 from hub.reports.periods import Period
-from hub.reports.queries import MEASURES, House, Sum
-from hub.reports.tables import Layout, Table, by_month, lay_out
+from hub.reports.queries import House, Scope
+from hub.reports.receipts import Punctuality, punctuality
+from hub.reports.tables import Found, Layout, Row, Table, lay_out, shares
 
-
-@dataclass(frozen=True)
-class Scope:
-    """Which part of the city a report is of: '' is no narrowing."""
-
-    period: Period
-    district: str = ""
-    centre_id: str = ""
+__all__ = ["City", "Names", "Question", "Report", "Scope", "answer", "completeness", "ways"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +40,7 @@ class Question:
 class Names:
     """What rows are called: `by_way` lists (key, name) of each way to split, in the order to show.
 
+    Of the ways of time (month, quarter of the year, year) the keys are the indexes of the rows.
     `unknown` names a key of that way that is not listed.
     """
 
@@ -52,12 +50,32 @@ class Names:
 
 
 @dataclass(frozen=True)
-class Report:
-    """An answer: figures in `table`, and in `standings` which centres they are of."""
+class Completeness:
+    """How complete the figures of a scope are: which centres, which months in time, which days counted.
 
-    question: "Question"
+    `adding_up` is the number of centres of which something came in a moment ago.
+    """
+
+    standings: Standings
+    punctuality: Punctuality
+    counting: Counting
+    adding_up: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """An answer: figures in `table`, and in `standings` which centres they are of.
+
+    `folded` is the same table with columns of quarters or years where the period has many
+    months; `columns` names its columns. It is `table` itself for a short period.
+    """
+
+    question: Question
     table: Table
     standings: Standings
+    completeness: Completeness
+    folded: Table
+    columns: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -71,13 +89,9 @@ class City:
 
     def centre_ids(self, scope: Scope) -> Collection[str] | None:
         """Return the centres within the scope, None for the whole city."""
-        if not scope.district and not scope.centre_id:
+        if scope.is_whole_city:
             return None
-        return [
-            centre_id
-            for centre_id, house in self.known.items()
-            if scope.centre_id in ("", centre_id) and scope.district in ("", house.district)
-        ]
+        return {house.centre_id for house in self.houses_in(scope)}
 
     def expected_in(self, scope: Scope) -> list[Heard]:
         """Return the centres within the scope that should report."""
@@ -86,52 +100,134 @@ class City:
 
     def houses_in(self, scope: Scope) -> list[House]:
         """Return the centres within the scope: those with a profile first, then those that only joined."""
-        within = self.centre_ids(scope)
-        return [house for house in self.known.values() if within is None or house.centre_id in within]
+        return [
+            house
+            for house in self.known.values()
+            if scope.centre_id in ("", house.centre_id)
+            and scope.district in ("", house.district)
+            and scope.quarter in ("", house.quarter)
+        ]
 
-    @property
+    @cached_property
     def known(self) -> dict[str, House]:
         """Every centre by its id; one whose profile has not arrived has the name it joined with."""
         joined = {heard.centre_id: House(heard.centre_id, heard.name, "") for heard in self.expected}
         return {**self.houses, **{key: house for key, house in joined.items() if key not in self.houses}}
 
 
-def ways(measure: str) -> tuple[str, ...]:
-    """Return the ways in which a measure can be split."""
-    return ("month", "centre", "district", *MEASURES[measure].keys)
-
-
-def answer(session: Session, city: City, question: Question, names: Names) -> Report:
-    """Return the figures that were asked for, beside those of the period before."""
-    period = question.scope.period
-    now, before = (_sums(session, city, question, each) for each in (period, period.before))
-    bounds = period.bounds(city.zone)
-    with_records = {found.centre_id for found in now}
-    stand = standings(city.expected_in(question.scope), with_records, bounds[0], bounds[-1], city.now)
-    if question.way == "month":
-        table = by_month(now, before, names.months, zero_is_known=question.zero_is_known)
-    else:
-        table = lay_out(now, before, _layout(city, question, names, stand))
-    return Report(question, table, stand)
-
-
-def _sums(session: Session, city: City, question: Question, period: Period) -> list[Sum]:
-    measure = MEASURES[question.measure]
-    key = question.way if question.way in measure.keys else None
-    return queries.sums(session, measure, period.bounds(city.zone), key, city.centre_ids(question.scope))
-
-
-def _layout(city: City, question: Question, names: Names, stand: Standings) -> Layout:
-    row_of: Mapping[str, Callable[[Sum], str]] = {
-        "centre": lambda found: found.centre_id,
-        "district": lambda found: city.houses[found.centre_id].district if found.centre_id in city.houses else "",
-    }
-    silent = stand.missing_ids if question.way == "centre" else frozenset[str]()
-    return Layout(
-        row_of.get(question.way, lambda found: found.key),
-        names.by_way[question.way],
-        lambda key: names.unknown(question.way, key),
-        len(names.months),
-        question.zero_is_known,
-        silent,
+def completeness(session: Session, city: City, scope: Scope) -> Completeness:
+    """Return how complete all figures of the scope are."""
+    expected = city.expected_in(scope)
+    ids = [heard.centre_id for heard in expected]
+    bounds = scope.period.bounds(city.zone)
+    behind = [heard.centre_id for heard in expected if heard.as_of is None or heard.as_of < bounds[-1]]
+    with_records = queries.centres_with(session, list(MEASURES), scope.period, behind) if behind else set()
+    return Completeness(
+        standings(expected, with_records, bounds[0], bounds[-1], city.now),
+        punctuality(session, ids, scope.period, city.now, city.zone),
+        counting(session, scope, ids, city.now, city.zone),
+        queries.centres_adding_up(session, scope),
     )
+
+
+def answer(  # noqa: PLR0917 (the last two spare work that the page has done)
+    session: Session,
+    city: City,
+    question: Question,
+    names: Names,
+    whole: Completeness | None = None,
+    columns: Sequence[str] = (),
+) -> Report:
+    """Return the figures that were asked for, beside those of the period and of the year before.
+
+    `whole` is the completeness of the scope where the caller knows it already; `columns` names
+    the columns of a long period.
+    """
+    whole = whole or completeness(session, city, question.scope)
+    measure = MEASURES[question.measure]
+    above = _found(session, question, measure.above)
+    below = _found(session, question, measure.below) if measure.is_share else None
+    period = question.scope.period
+    table = _table(question, names, whole.standings, above, below, "month")
+    folded = (
+        table
+        if period.usual_step == "month"
+        else _table(question, names, whole.standings, above, below, period.usual_step)
+    )
+    if question.measure == "visits":
+        table, folded = (_marked(each, question, city, whole.counting) for each in (table, folded))
+    return Report(question, table, whole.standings, whole, folded, columns or names.months)
+
+
+def _found(session: Session, question: Question, measures: Collection[str]) -> tuple[Found, Found]:
+    """Return the sums by the rows of the question, and those of everything."""
+    scope, way = question.scope, question.way
+    months = way in TIME_WAYS
+    found = [
+        queries.sums(session, measures, way, scope, period, by_month=by_month)
+        for period, by_month in (
+            (scope.period, True),
+            (scope.period.before, months),
+            (scope.period.year_before, months),
+        )
+    ]
+    rows = Found(*found)
+    if way not in MANY_KEYS:
+        return rows, rows
+    everything = [queries.sums(session, measures, "", scope, period) for period in _periods(scope.period)]
+    return rows, Found(*everything)
+
+
+def _periods(period: Period) -> tuple[Period, Period, Period]:
+    return period, period.before, period.year_before
+
+
+def _table(  # noqa: PLR0917 (a table of a share has two halves)
+    question: Question,
+    names: Names,
+    stand: Standings,
+    above: tuple[Found, Found],
+    below: tuple[Found, Found] | None,
+    step: str,
+) -> Table:
+    layout = _layout(question, names, stand, step)
+    if below is None:
+        return lay_out(*above, layout)
+    layout = replace(layout.listing(above[0], below[0]), zero_is_known=True, silent=())
+    return shares(lay_out(*above, layout), lay_out(*below, layout))
+
+
+def _layout(question: Question, names: Names, stand: Standings, step: str) -> Layout:
+    way, period = question.way, question.scope.period
+    columns, column_of = period.steps(step)
+    rows = period.steps(way)[1] if way in TIME_WAYS else []
+    return Layout(
+        names=names.by_way[way],
+        unknown=lambda key: names.unknown(way, key),
+        columns=len(columns),
+        column_of=lambda month: column_of[month],
+        row_of=lambda found: str(rows[found.month]) if rows else found.key,
+        zero_is_known=question.zero_is_known,
+        silent=stand.missing_ids if way == "centre" else frozenset[str](),
+    )
+
+
+def _marked(table: Table, question: Question, city: City, found: Counting) -> Table:
+    """Say of which rows the visits are "at least", because not all days were counted completely."""
+    way, scope = question.way, question.scope
+    if way in TIME_WAYS:
+        places = scope.period.steps(way)[1]
+        rows = {str(places[month]) for month in found.incomplete_months}
+    elif way == "centre":
+        rows = set(found.incomplete_centres)
+    elif way in ("district", "quarter"):
+        known = city.known
+        rows = {getattr(known[centre], way) for centre in found.incomplete_centres if centre in known}
+    else:
+        rows = {row.key for row in table.rows} if found.incomplete_centres else set()
+
+    def mark(row: Row, *, at_least: bool) -> Row:
+        return replace(row, at_least=True) if at_least and row.total is not None else row
+
+    everything = mark(table.sum_row, at_least=bool(found.incomplete_centres))
+    return Table(tuple(mark(row, at_least=row.key in rows) for row in table.rows), everything)

@@ -1,17 +1,20 @@
 """A hub's database with a few records in it, on both engines."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from hub.attendance.models import EventAttendance
 from hub.bookings.models import Booking
 from hub.centres.models import Centre
 from hub.core.db import Base
 from hub.programme.models import Event
-from hub.visits.models import HourCount
+from hub.reports import sums
+from hub.visits.models import HourCount, VisitDay
 from shared.database import Database
 from shared.ids import new_id
 from shared.time import from_wire
@@ -29,22 +32,35 @@ def city(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator["City"]:
 
 @pytest.fixture
 def records(database: Database) -> "City":
-    """The same words for the database of the running app."""
-    return City(database)
+    """The same words for the database of the running app, where the job is never behind."""
+    return City(database, at_once=True)
 
 
 class City:
     """Puts records where ingest would put them."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, at_once: bool = False) -> None:
         self.database = database
+        self.at_once = at_once
+
+    def add_up(self, zone: ZoneInfo = ZoneInfo("Europe/Berlin")) -> int:
+        """Do what the job does every two seconds; return how many notes there were."""
+        worked_off = 0
+        while True:
+            with self.database.transaction() as session:
+                done = sums.catch_up(session, zone, at_most=7)
+            worked_off += done
+            if not done:
+                return worked_off
 
     def _keep(self, record: Any) -> str:
         with self.database.transaction() as session:
             session.add(record)
+        if self.at_once:
+            self.add_up()
         return str(record.id)
 
-    def centre(self, centre_id: str, district: str = "Hamborn", name: str | None = None) -> str:
+    def centre(self, centre_id: str, district: str = "Hamborn", name: str | None = None, quarter: str = "") -> str:
         return self._keep(
             Centre(
                 centre_id=centre_id,
@@ -52,6 +68,7 @@ class City:
                 name=name or centre_id.title(),
                 kind="stadtteilzentrum",
                 district=district,
+                quarter=quarter,
             )
         )
 
@@ -91,7 +108,17 @@ class City:
             )
         )
 
-    def event(self, centre_id: str, starts: str, theme: str = "", state: str = "published") -> str:
+    def day(self, centre_id: str, day: date, state: str = "counted", *, complete: bool = True) -> str:
+        complete = complete and state == "counted"
+        return self._keep(VisitDay(centre_id=centre_id, id=new_id(), day=day, state=state, complete=complete))
+
+    def attendance(self, centre_id: str, event_id: str, **numbers: int | None) -> str:
+        at = from_wire("2026-10-01T00:00:00Z")
+        return self._keep(EventAttendance(centre_id=centre_id, id=event_id, event_id=event_id, as_of=at, **numbers))
+
+    def event(  # noqa: PLR0913 (what makes an event)
+        self, centre_id: str, starts: str, theme: str = "", state: str = "published", **said: Any
+    ) -> str:
         starts_at: datetime = from_wire(starts)
         return self._keep(
             Event(
@@ -104,5 +131,6 @@ class City:
                 starts_at=starts_at,
                 ends_at=starts_at + timedelta(hours=2),
                 updated_at=starts_at,
+                **said,
             )
         )

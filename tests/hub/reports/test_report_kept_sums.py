@@ -27,17 +27,6 @@ TURN_OF_YEAR = datetime(2025, 12, 31, 20, tzinfo=UTC)
 STEPS = 120
 
 
-def catch_up(city: Any) -> int:
-    """Add up everything that is due; return how many notes there were."""
-    worked_off = 0
-    while True:
-        with city.database.transaction() as session:
-            done = sums.catch_up(session, BERLIN, at_most=7)
-        worked_off += done
-        if not done:
-            return worked_off
-
-
 def kept(city: Any) -> tuple[dict[Any, int], dict[Any, Any]]:
     """Return the sums of centres and of districts as they stand."""
     with city.database.reading() as session:
@@ -241,14 +230,14 @@ def test_whatever_happens_the_sums_are_those_of_the_records(city: Any, seed: int
             with city.database.transaction() as session:
                 sums.catch_up(session, BERLIN, at_most=3)  # in the middle of things
         if chance.random() < 0.1:
-            catch_up(city)
+            city.add_up()
             assert kept(city) == plainly(city)
-    catch_up(city)
+    city.add_up()
     now = kept(city)
     assert now == plainly(city)
     with city.database.transaction() as session:
         assert sums.rebuild(session) > 0
-    catch_up(city)
+    city.add_up()
     with city.database.transaction() as session:
         sums.add_up_districts(session)
     assert kept(city) == now
@@ -258,10 +247,10 @@ def test_a_booking_follows_the_theme_of_its_event(city: Any) -> None:
     """Also one that begins in the month before its event: the last evening of October for the first of November."""
     event = city.event("hamborn", "2026-11-01T08:00:00Z", theme="sport")
     city.booking("hamborn", "2026-10-31T18:00:00Z", hours=15, event_id=event)
-    catch_up(city)
+    city.add_up()
     with city.database.transaction() as session:
         session.execute(update(Event).where(Event.id == event).values(theme="arts"))
-    catch_up(city)
+    city.add_up()
     themes = {key[3:]: amount for key, amount in kept(city)[0].items() if key[1:3] == ("bookings", "theme")}
     assert themes == {(202610, "arts"): 1}
 
@@ -270,7 +259,7 @@ def test_a_rebuild_mends_sums_that_somebody_broke(city: Any) -> None:
     """Rows that nothing stands for go, wrong ones are set right, those of districts too."""
     city.centre("hamborn")
     city.visits("hamborn", "2026-10-05T08:00:00Z", 3)
-    catch_up(city)
+    city.add_up()
     right = kept(city)
     with city.database.transaction() as session:
         session.execute(update(ReportSum).where(ReportSum.way == "kind").values(amount=99))
@@ -278,7 +267,7 @@ def test_a_rebuild_mends_sums_that_somebody_broke(city: Any) -> None:
         session.add(ReportSum(centre_id="ghost", measure="visits", way="", month=202610, key="", amount=5))
         session.add(ReportSum(centre_id="hamborn", measure="visits", way="", month=202609, key="", amount=5))
         sums.rebuild(session)
-    catch_up(city)
+    city.add_up()
     with city.database.transaction() as session:
         sums.add_up_districts(session)
     assert kept(city) == right
@@ -287,22 +276,22 @@ def test_a_rebuild_mends_sums_that_somebody_broke(city: Any) -> None:
 def test_idle_catching_up_finds_nothing(city: Any) -> None:
     """What was added up is due no more; a change that no figure looks at makes nothing due."""
     event = city.event("hamborn", "2026-10-05T08:00:00Z")
-    assert catch_up(city) > 0
-    assert catch_up(city) == 0
+    assert city.add_up() > 0
+    assert city.add_up() == 0
     with city.database.transaction() as session:
         session.execute(update(Event).where(Event.id == event).values(title="Chor", sequence=2))
-    assert catch_up(city) == 0
+    assert city.add_up() == 0
 
 
 def test_a_correction_leaves_other_months_alone(city: Any) -> None:
     """Only the month of the changed hour is due: one note."""
     for month in (8, 9, 10):
         hour = city.visits("hamborn", f"2026-{month:02d}-05T08:00:00Z", 3)
-    catch_up(city)
+    city.add_up()
     with city.database.transaction() as session:
         session.execute(update(HourCount).where(HourCount.id == hour).values(count=9))
         session.execute(update(HourCount).where(HourCount.id == hour).values(count=8))
-    assert catch_up(city) == 1
+    assert city.add_up() == 1
     assert kept(city)[0]["hamborn", "visits", "", 202610, ""] == 8
 
 
@@ -312,7 +301,7 @@ def test_the_hour_that_comes_twice_is_one_hour_of_the_day(city: Any) -> None:
     city.visits("hamborn", "2026-10-25T01:00:00Z", 4)
     city.visits("hamborn", "2026-03-29T00:00:00Z", 1)
     city.visits("hamborn", "2026-03-29T01:00:00Z", 2)
-    catch_up(city)
+    city.add_up()
     weeks = {key[3:]: amount for key, amount in kept(city)[0].items() if key[2] == "week"}
     assert weeks == {(202610, "6-02"): 7, (202603, "6-01"): 1, (202603, "6-03"): 2}
 
@@ -326,24 +315,24 @@ def test_a_day_of_utc_may_touch_two_months(day: str, months: set[int]) -> None:
 def test_an_upsert_of_ingest_is_noted(city: Any) -> None:
     """Ingest writes `INSERT … ON CONFLICT DO UPDATE`; what that changes is due, what it repeats is not."""
     city.visits("hamborn", "2026-10-05T08:00:00Z", 3)
-    catch_up(city)
+    city.add_up()
     again = "INSERT INTO visits SELECT * FROM visits WHERE true ON CONFLICT (centre_id, id) DO UPDATE SET count = 5"
     with city.database.transaction() as session:
         session.connection().exec_driver_sql(again)
-    assert catch_up(city) == 1
+    assert city.add_up() == 1
     with city.database.transaction() as session:
         session.connection().exec_driver_sql(again)
-    assert catch_up(city) == 0
+    assert city.add_up() == 0
     assert kept(city)[0]["hamborn", "visits", "", 202610, ""] == 5
 
 
 def test_every_centre_with_sums_has_a_place(city: Any) -> None:
     """One whose profile has not arrived stands in no district, and moves when it comes."""
     city.visits("hamborn", "2026-10-05T08:00:00Z", 3)
-    catch_up(city)
+    city.add_up()
     assert {key[0] for key in kept(city)[1]} == {""}
     city.centre("hamborn", district="Hamborn")
-    catch_up(city)
+    city.add_up()
     assert {key[0] for key in kept(city)[1]} == {"Hamborn"}
     with city.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(ReportPlace)) == 1

@@ -36,6 +36,40 @@ def test_the_period_before_is_as_long_and_ends_where_this_one_begins() -> None:
     assert period.before.bounds(BERLIN)[-1] == period.bounds(BERLIN)[0]
 
 
+def test_the_year_before_is_the_same_months() -> None:
+    """Of the turn of a year too."""
+    assert Period(Month(2025, 11), Month(2026, 1)).year_before == Period(Month(2024, 11), Month(2025, 1))
+
+
+@pytest.mark.parametrize(
+    ("step", "begins", "places"),
+    [
+        ("month", ["2025-11", "2025-12", "2026-01", "2026-02"], [0, 1, 2, 3]),
+        ("quarter_of_year", ["2025-11", "2026-01"], [0, 0, 1, 1]),
+        ("year", ["2025-11", "2026-01"], [0, 0, 1, 1]),
+    ],
+)
+def test_a_period_is_split_into_longer_steps(step: str, begins: list[str], places: list[int]) -> None:
+    """A step that the period cuts begins with the period."""
+    starts, found = Period(Month(2025, 11), Month(2026, 2)).steps(step)
+    assert ([str(start) for start in starts], found) == (begins, places)
+
+
+@pytest.mark.parametrize(
+    ("months", "step"), [(12, "month"), (13, "quarter_of_year"), (36, "quarter_of_year"), (37, "year")]
+)
+def test_a_long_period_is_shown_in_fewer_columns(months: int, step: str) -> None:
+    """Nobody reads across sixty months."""
+    assert Period(Month(2021, 1), Month(2021, 1).plus(months - 1)).usual_step == step
+
+
+def test_a_month_is_a_number_in_the_database() -> None:
+    """202602 is February, and numbers sort like months."""
+    assert Month(2026, 2).as_number == 202602
+    assert Month.of_number(202602) == Month(2026, 2)
+    assert [Month(2026, number).quarter for number in (1, 3, 4, 12)] == [1, 1, 2, 4]
+
+
 def test_lately_means_the_running_month_and_those_before_it() -> None:
     """On 23 November that is September to November."""
     assert lately(datetime(2026, 11, 23, 9, tzinfo=UTC), BERLIN) == Period(Month(2026, 9), Month(2026, 11))

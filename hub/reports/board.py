@@ -1,0 +1,123 @@
+"""The table of a report as its page shows it, and the one of the hours of the week.
+
+Columns are the months of a short period, the quarters or years of a long one.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from flask_babel import gettext as _
+from flask_babel import pgettext
+
+from hub.reports.amounts import written
+from hub.reports.labels import MEASURES, WAYS
+from hub.reports.measures import TIME_WAYS
+from hub.reports.report import Report
+from hub.reports.tables import Amount, Row
+from shared.web import vocabulary
+
+HEAT_LEVELS = 5
+_HOURS_SHOWN = range(8, 20)  # at least these, so that weeks look alike
+
+
+class Board:
+    """Rows of time have no columns of time beside them; rows of centres say how old they are."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self.measure = report.question.measure
+        self.by_centre = report.question.way == "centre"
+        self.with_columns = report.question.way not in TIME_WAYS and len(report.columns) > 1
+        period = report.question.scope.period
+        self.with_year_before = period.before != period.year_before
+        stand = report.standings
+        self._as_of = {heard.centre_id: heard.as_of for heard in stand.everyone}
+        self._late = {heard.centre_id for heard in stand.late}
+
+    @property
+    def caption(self) -> str:
+        way = self._report.question.way
+        return str(_("%(measure)s by %(way)s", measure=MEASURES[self.measure].name, way=WAYS[way]))
+
+    @property
+    def headers(self) -> list[str]:
+        return [
+            str(WAYS[self._report.question.way]),
+            *(self._report.columns if self.with_columns else ()),
+            _("Altogether"),
+            _("Period before"),
+            pgettext("difference", "Change"),
+            *((_("Year before"), pgettext("difference", "Change")) if self.with_year_before else ()),
+            *((pgettext("head of a column", "As of"),) if self.by_centre else ()),
+        ]
+
+    @property
+    def numeric(self) -> set[int]:
+        cells = len(self._report.columns) if self.with_columns else 0
+        return {*range(1, 3 + cells), *((4 + cells,) if self.with_year_before else ())}
+
+    def cells(self, row: Row) -> list[str]:
+        """Return the figures of the columns of time."""
+        return [written(self.measure, cell) for cell in row.cells] if self.with_columns else []
+
+    def total(self, row: Row) -> str:
+        return written(self.measure, row.total, at_least=row.at_least)
+
+    def state(self, key: str) -> str:
+        """Return what to say beside a centre's name, '' for one that has reported all."""
+        if not self.by_centre:
+            return ""
+        if key in self._report.standings.missing_ids:
+            return str(_("no data"))
+        return str(pgettext("a centre's data", "late")) if key in self._late else ""
+
+    def expects(self, key: str) -> bool:
+        """Tell whether a centre should report: one that left the network need not."""
+        return key in self._as_of
+
+    def as_of(self, key: str) -> datetime | None:
+        """Return when a centre's data were last known to be whole."""
+        return self._as_of.get(key)
+
+
+class Cell(NamedTuple):
+    """A figure and how strong it is beside the others, from 0 to HEAT_LEVELS - 1."""
+
+    figure: Amount
+    level: int
+
+
+class HeatRow(NamedTuple):
+    name: str
+    cells: Sequence[Cell]
+    total: int
+
+
+class Heat(NamedTuple):
+    """Visits by hour (rows) and weekday (columns); the last row sums up the days."""
+
+    headers: Sequence[str]
+    rows: Sequence[HeatRow]
+    footer: Sequence[str]
+
+
+def heat(report: Report) -> Heat:
+    """Return the hours of the week; a stretch of hours that nobody ever counted in is left out."""
+    found = {row.key: row.total for row in report.table.rows if row.total is not None}
+    hours = sorted({int(key[2:]) for key in found} | set(_HOURS_SHOWN))
+    most = max((amount for amount in found.values() if amount), default=0)
+    rows = [_heat_row(hour, found, most) for hour in range(hours[0], hours[-1] + 1)]
+    by_day = [sum(found.get(f"{day}-{row.name[:2]}") or 0 for row in rows) for day in range(7)]
+    sums = [written("visits", amount) for amount in (*by_day, sum(by_day))]
+    return Heat([_("Time of day"), *map(str, vocabulary.WEEKDAYS), _("Altogether")], rows, [_("Altogether"), *sums])
+
+
+def _heat_row(hour: int, found: Mapping[str, Amount], most: float) -> HeatRow:
+    amounts = [found.get(f"{day}-{hour:02d}") for day in range(7)]
+    cells = [Cell(amount, _level(amount, most)) for amount in amounts]
+    return HeatRow(f"{hour:02d}–{hour + 1:02d}", cells, int(sum(amount or 0 for amount in amounts)))
+
+
+def _level(amount: Amount, most: float) -> int:
+    return min(HEAT_LEVELS - 1, int(HEAT_LEVELS * amount / most)) if amount and most else 0
