@@ -59,12 +59,13 @@ def write_letters(
         session.add_all(LetterAlarm(letter_id=letter.id, alarm_id=alarm.id) for _occasion, alarm in listed)
 
 
-def write_test(session: Session, now: datetime, channels: Iterable[str]) -> int:
-    """Write a letter that only says that letters arrive; return to how many channels."""
+def write_test(session: Session, now: datetime, channels: Iterable[str]) -> list[str]:
+    """Write a letter to each channel that only says that letters arrive; return their numbers."""
     text = orjson.dumps({"notices": [{"occasion": Occasion.TEST}], "more": 0}).decode()
     letters = [AlarmLetter(channel=channel, notices=text, written_at=now, due_at=now) for channel in channels]
     session.add_all(letters)
-    return len(letters)
+    session.flush()
+    return [letter.id for letter in letters]
 
 
 def claim(session: Session, channels: Iterable[str], now: datetime) -> tuple[str, Letter] | None:

@@ -63,3 +63,9 @@ def is_post_due(session: Session, channels: Iterable[str], now: datetime) -> boo
     """Tell whether there is a message to send."""
     due = select(AlarmLetter.id).where(AlarmLetter.due_at <= now, AlarmLetter.channel.in_(list(channels)))
     return session.scalar(due.limit(1)) is not None
+
+
+def arrived(session: Session, letter_ids: Iterable[str]) -> int:
+    """Return how many of these messages were sent."""
+    found = select(func.count()).select_from(AlarmLetter).where(AlarmLetter.id.in_(list(letter_ids)))
+    return session.scalar(found.where(AlarmLetter.sent_at.is_not(None))) or 0

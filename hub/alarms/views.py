@@ -111,11 +111,13 @@ def post() -> str:
 def test() -> Answer:
     """Send a test alarm by every channel, now."""
     with transaction() as session:
-        number = letters.write_test(session, now(), jobs.channels())
-    arrived = jobs.send()
-    if not number:
+        written = letters.write_test(session, now(), jobs.channels())
+    jobs.send()
+    with reading() as session:
+        arrived = queries.arrived(session, written)
+    if not written:
         flash(_("There is nowhere to send to: the settings name neither a mail server nor a webhook."), "warning")
-    elif arrived >= number:
+    elif arrived == len(written):
         flash(ngettext("The test alarm was sent.", "%(num)s test alarms were sent.", arrived), "success")
     else:
         flash(_("Not everything could be sent; the list says why. It is tried again by itself."), "danger")

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from hub.alarms import letters
 from hub.alarms.channels import Channel, channels_of, deliver
@@ -45,8 +44,7 @@ def letter(database: Database) -> Callable[..., str]:
 
     def write(channel: str, at: datetime | None = None) -> str:
         with database.transaction() as session:
-            letters.write_test(session, at or now(), [channel])
-            return session.scalars(select(AlarmLetter.id).order_by(AlarmLetter.id.desc())).first() or ""
+            return letters.write_test(session, at or now(), [channel])[0]
 
     return write
 
