@@ -169,8 +169,9 @@ class Life:
         self.session.add(
             Booking(
                 centre_id=event.centre_id if event else self.centre(), id=new_id(), space_id=new_id(),
-                starts_at=starts_at, ends_at=starts_at + timedelta(hours=2), kind=self.chance.choice(("rental", "blocked", "programme")),
-                state=self.chance.choice(("confirmed", "requested", "declined")), event_id=event and event.id,
+                starts_at=starts_at, ends_at=starts_at + timedelta(hours=2), event_id=event and event.id,
+                kind=self.chance.choice(("rental", "blocked", "programme")),
+                state=self.chance.choice(("confirmed", "requested", "declined")),
             )
         )  # fmt: skip
 
