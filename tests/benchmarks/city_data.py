@@ -46,7 +46,7 @@ SYLLABLES = ("ba", "de", "ki", "lo", "mu", "ra", "se", "ti", "vo", "wu")
 RARE = [first + middle + last for first in FIRST_PARTS for middle in SYLLABLES for last in LAST_PARTS]  # 1,320 words
 VISIT_KINDS = ("open_meeting", "programme", "consultation", "event")
 TARGET_GROUPS = ("", "children", "families", "seniors", "women", "newcomers")
-DERIVING_JOBS = ("search-index",)
+DERIVING_JOBS = ("search-index", "report-sums")
 FEATURES = ("projector", "kitchen", "piano", "stage", "wifi", "whiteboard")
 
 
