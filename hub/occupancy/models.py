@@ -10,7 +10,7 @@ Months are written `2026-11`; they are those of the house's own wall clock.
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Boolean, Date, String, event
+from sqlalchemy import Boolean, Date, Integer, String, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.core.db import Base
@@ -21,12 +21,12 @@ MONTH_LENGTH = len("2026-11")
 
 
 class Seconds:
-    """Mixin: what is added up; see `adding.Amounts`."""
+    """Mixin: what is added up; see `adding.Amounts`. Eight hundred spaces that never close fit."""
 
-    open_s: Mapped[int] = mapped_column(BigInteger, sort_order=10)
-    inside_s: Mapped[int] = mapped_column(BigInteger, sort_order=11)
-    outside_s: Mapped[int] = mapped_column(BigInteger, sort_order=12)
-    blocked_s: Mapped[int] = mapped_column(BigInteger, sort_order=13)
+    open_s: Mapped[int] = mapped_column(Integer, sort_order=10)
+    inside_s: Mapped[int] = mapped_column(Integer, sort_order=11)
+    outside_s: Mapped[int] = mapped_column(Integer, sort_order=12)
+    blocked_s: Mapped[int] = mapped_column(Integer, sort_order=13)
 
 
 class OccupancyMonth(Seconds, Base):

@@ -19,7 +19,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlalchemy.orm import Session
 
 from hub.occupancy import houses
-from hub.occupancy.adding import add_up, tops
+from hub.occupancy.adding import House, add_up, tops
 from hub.occupancy.houses import Between
 from hub.occupancy.models import (
     OccupancyDue,
@@ -115,20 +115,20 @@ def work_off(session: Session, at_most: int = MONTHS_AT_ONCE) -> int:
         return 0
     # The latest first: this is what people look at.
     listed = select(OccupancyToDo.month).where(OccupancyToDo.centre_id == centre_id)
-    months = session.scalars(listed.order_by(OccupancyToDo.month.desc()).limit(at_most)).all()
+    texts = session.scalars(listed.order_by(OccupancyToDo.month.desc()).limit(at_most)).all()
     for table in (OccupancyToDo, OccupancyMonth, OccupancyHouse):
-        session.execute(delete(table).where(table.centre_id == centre_id, table.month.in_(months)))
+        session.execute(delete(table).where(table.centre_id == centre_id, table.month.in_(texts)))
+    months = sorted(map(_month, texts))
     zone = houses.zone_of(session, centre_id)
-    for month in map(parse_month, months):
-        if month is not None:
-            _add_up(session, centre_id, zone, month)
+    time = Between(months[0].starts_at(zone), months[-1].plus(1).starts_at(zone))
+    house = houses.house_between(session, centre_id, zone, time)
+    for month in months:
+        _add_up(session, centre_id, house, month)
     return len(months)
 
 
-def _add_up(session: Session, centre_id: str, zone: ZoneInfo, month: Month) -> None:
-    time = Between(month.starts_at(zone), month.plus(1).starts_at(zone))
-    house = houses.house_between(session, centre_id, zone, time)
-    added = add_up(house, list(parts_of(month.first_day, month.plus(1).first_day, zone)))
+def _add_up(session: Session, centre_id: str, house: House, month: Month) -> None:
+    added = add_up(house, list(parts_of(month.first_day, month.plus(1).first_day, house.zone)))
     key = {"centre_id": centre_id, "month": str(month)}
     of_spaces = [
         {**key, "space_id": line.space_id, "top": line.top, "part": part, **amounts._asdict()}

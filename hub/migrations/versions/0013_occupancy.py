@@ -65,4 +65,4 @@ def upgrade() -> None:
 
 def _seconds() -> list[sa.Column[int]]:
     names = ("open_s", "inside_s", "outside_s", "blocked_s")
-    return [sa.Column(name, sa.BigInteger(), nullable=False) for name in names]
+    return [sa.Column(name, sa.Integer(), nullable=False) for name in names]
