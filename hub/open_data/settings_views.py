@@ -45,8 +45,9 @@ class TermsForm(Form):
     )
 
     def terms(self) -> Terms:
-        given: dict[str, Any] = {name: self[name].data for name in Terms.__dataclass_fields__}
-        return Terms(**{name: value or "" for name, value in given.items()} | {"threshold": self.threshold.data})
+        given: dict[str, Any] = {name: self[name].data or "" for name in Terms.__dataclass_fields__}
+        given["threshold"] = self.threshold.data
+        return Terms(**given)
 
 
 @pages.route("/einstellungen", methods=["GET", "POST"])

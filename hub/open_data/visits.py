@@ -7,11 +7,10 @@ which show through in the difference of two files, are mostly in by then.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import product
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
@@ -21,13 +20,13 @@ from hub.open_data.columns import Column, Dataset, Frame, Row
 from hub.open_data.suppression import Axis, Cell, Mark, sums, suppress
 from hub.reports import queries as report_queries
 from hub.reports.labels import KINDS
-from hub.reports.periods import Month, month_of
+from hub.reports.periods import MONTHS_MAX, Month, Period, month_of
+from hub.reports.queries import Scope
 from hub.visits import queries as visit_queries
 from hub.visits.models import HourCount
 from shared.records.visits import VisitKind
 
 SETTLED_AFTER = timedelta(days=14)
-MONTHS_MAX = 60  # five years of one city: what came before is in the files that were kept
 CITY, ALL = "alle", "alle"  # the nodes of the sums
 UNKNOWN = "unbekannt"  # a house whose profile has not arrived
 NOT_COUNTED, WITHHELD = "nicht gezählt", "zurückgehalten"
@@ -70,21 +69,30 @@ def cube(session: Session, frame: Frame) -> Cube:
     """Read what was counted in all months that may be published."""
     settled = months(session, frame)
     districts = {each.centre_id: each.district for each in report_queries.houses(session).values()}
-    counts: dict[Cell, int] = defaultdict(int)
-    for month in settled:
-        since, until = month.starts_at(frame.zone), month.plus(1).starts_at(frame.zone)
-        for centre_id, kind, amount in _by_kind(session, since, until):
-            counts[str(month), districts.get(centre_id) or UNKNOWN, kind] += amount
+    counts = _counts(session, settled, {name for name in districts.values() if name})
     parts = sorted({*(name for name in districts.values() if name), *(cell[1] for cell in counts)})
     kinds = sorted({*(str(kind) for kind in VisitKind), *(cell[2] for cell in counts)})
     axes = [_in_time(settled), Axis(dict.fromkeys(parts, (CITY,))), Axis(dict.fromkeys(kinds, (ALL,)))]
-    return Cube(dict(counts), axes, _days(session, settled, districts, axes[0]))
+    return Cube(counts, axes, _days(session, settled, districts, axes[0]))
 
 
-def _by_kind(session: Session, since: datetime, until: datetime) -> Sequence[Any]:
-    grain = HourCount.centre_id, HourCount.kind
-    query = select(*grain, func.sum(HourCount.count)).group_by(*grain)
-    return session.execute(query.where(HourCount.hour_starts_at >= since, HourCount.hour_starts_at < until)).all()
+def _counts(session: Session, settled: list[Month], districts: set[str]) -> dict[Cell, int]:
+    """Return what was counted by month, district and kind; what no district is known of stays under UNKNOWN."""
+    counts: dict[Cell, int] = {}
+    if not settled:
+        return counts
+    period = Period(settled[0], settled[-1])
+    rest: dict[tuple[int, str], int] = {}
+    for found in report_queries.sums(session, ("visits",), "kind", Scope(period)):
+        rest[found.month, found.key] = found.amount
+    for district in sorted(districts):
+        for found in report_queries.sums(session, ("visits",), "kind", Scope(period, district)):
+            counts[str(settled[found.month]), district, found.key] = found.amount
+            rest[found.month, found.key] -= found.amount
+    unknown: dict[Cell, int] = {
+        (str(settled[month]), UNKNOWN, kind): amount for (month, kind), amount in rest.items() if amount
+    }
+    return {**counts, **unknown}
 
 
 def _in_time(settled: list[Month]) -> Axis:

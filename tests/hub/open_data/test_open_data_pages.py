@@ -22,7 +22,7 @@ SUPPLIER = "http://dcat-ap.de/def/contributors/openNRW"
 @pytest.fixture
 def records(database: Database) -> City:
     """Short words to put records where ingest would put them."""
-    return City(database)
+    return City(database, at_once=True)
 
 
 @pytest.fixture
