@@ -26,14 +26,16 @@ from hub import (
     recovery,
     reports,
     spaces,
+    staff,
     themes,
     visits,
     widget,
 )
 from hub.config import HubConfig
-from hub.core import accounts
+from hub.core import audit as log
 from hub.core.db import LEDGER, open_database
 from shared.migrations import upgrade
+from shared.time import now
 from shared.web.features import folders, load_tables, register_all
 from shared.web.settings import read_secret
 from shared.web.site import Site, equip
@@ -60,6 +62,7 @@ FEATURES: tuple[ModuleType, ...] = (
     norm,
     open_data,
     recovery,
+    staff,
     administration,
 )
 HERE = Path(__file__).parent
@@ -77,10 +80,11 @@ def create_app(config: HubConfig) -> Flask:
     database = open_database(config.database_url)
     app.extensions["stadtherz.database"] = database
     equip(app, _site(config), database)
-    accounts.register(app, database)
+    staff.sign_in(app, database)
     register_all(app, FEATURES)
     upgrade(database, HERE / "migrations")
     LEDGER.watch(database)
+    log.watch(database, now)
     return app
 
 

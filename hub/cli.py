@@ -15,7 +15,8 @@ from hub.app import create_app
 from hub.city.service import plant_districts
 from hub.config import PREFIX, HubConfig
 from hub.core import jobs
-from hub.core.accounts import Account, Role
+from hub.core import audit as log
+from hub.core.accounts import PEOPLE, SECOND_FACTORS, Account, Role
 from hub.core.db import LEDGER
 from hub.network import members
 from hub.network.members import MemberNotPossible, UnknownMember
@@ -28,6 +29,7 @@ from shared.keys import open_install
 from shared.time import now
 from shared.web.accounts import add_account
 from shared.web.accounts.commands import account_commands
+from shared.web.actors import ACTOR_ID_LENGTH_MAX, Actor, ActorKind
 from shared.web.commands import (
     Command,
     ended_by_signals,
@@ -261,11 +263,13 @@ def _settings(file: Path | None) -> HubConfig:
 def _database(config: HubConfig) -> Database:
     database = Database(config.database_url)
     LEDGER.watch(database)
+    command = click.get_current_context().command_path[:ACTOR_ID_LENGTH_MAX]
+    log.watch(database, now, lambda: Actor(ActorKind.COMMAND, command))
     return database
 
 
 main.add_command(
-    account_commands(Account, ROLES, str(Role.EDITOR), lambda file: _database(_settings(file))),
+    account_commands(PEOPLE, SECOND_FACTORS, str(Role.EDITOR), lambda file: _database(_settings(file))),
 )
 main.add_command(report_commands(lambda file: (_settings(file), _database(_settings(file)))))
 

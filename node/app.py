@@ -42,8 +42,8 @@ from node import (
 )
 from node.centre.models import Centre
 from node.config import NodeConfig
-from node.core import accounts, connection, rights
 from node.core import audit as log
+from node.core import connection, rights
 from node.core import privacy as registry
 from node.core.db import LEDGER, reading
 from shared.database import Database
@@ -102,7 +102,7 @@ def create_app(config: NodeConfig) -> Flask:
     database = Database(config.database_url, cache_mb=CACHE_MB)
     app.extensions["stadtherz.database"] = database
     equip(app, _site(config), database)
-    accounts.register(app, database)
+    staff.sign_in(app, database)
     rights.register(app)
     personal = registry.equip(app)
     connection.register(app, _status_of(config))

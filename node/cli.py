@@ -12,7 +12,8 @@ from node.app import create_app
 from node.config import PREFIX, NodeConfig
 from node.core import audit, jobs
 from node.core.accounts import Account, Role
-from node.core.accounts import commands as accounts
+from node.core.accounts.people import PEOPLE
+from node.core.accounts.second_factor import SECOND_FACTORS
 from node.core.db import LEDGER
 from node.privacy import commands as privacy
 from node.sensors.listener import Listener
@@ -22,6 +23,7 @@ from shared.errors import ConfigError
 from shared.keys import open_install
 from shared.time import now
 from shared.web.accounts import add_account
+from shared.web.accounts.commands import account_commands
 from shared.web.actors import ACTOR_ID_LENGTH_MAX, Actor, ActorKind
 from shared.web.commands import (
     Command,
@@ -110,14 +112,15 @@ def init(
 @click.pass_obj
 def run(file: Path | None, config_file: Path | None) -> None:
     """Run the site, the link and the jobs until Ctrl-C or SIGTERM."""
-    log_to_stderr()
-    spare_memory()
     config = _settings(config_file or file)
+    log_to_stderr(config.log_format)
+    spare_memory()
     with ended_by_signals():
         app = create_app(config)
         database: Database = app.extensions["stadtherz.database"]
         _try_again(database)
         running = city_link.start(config, database, LEDGER) if config.hub_public_key else None
+        app.extensions[city_link.EXTENSION] = running
         sensors = Listener(config, database)
         try:
             sensors.start()
@@ -219,7 +222,7 @@ def _existing(config: NodeConfig) -> NodeConfig:
     return config
 
 
-main.add_command(accounts.commands(lambda file: _database(_settings(file))))
+main.add_command(account_commands(PEOPLE, SECOND_FACTORS, str(Role.RECEPTION), lambda file: _database(_settings(file))))
 main.add_command(privacy.commands(lambda file: create_app(_existing(_settings(file)))))
 
 

@@ -4,9 +4,11 @@ Rule: a view says which right it needs, never which roles: `@needs(Right.READ_RE
 administrator may do everything. Calendar, feeds, room finder and open data need no right.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
+
+from flask_babel import lazy_gettext as _l
 
 from hub.core.accounts import Role, staff_required
 
@@ -32,9 +34,23 @@ GRANTED: dict[Right, tuple[Role, ...]] = {
 }
 
 
+RIGHT_NAMES: Mapping[Right, Any] = {
+    Right.READ_REPORTS: _l("Read figures, coverage and the norm of each house"),
+    Right.SET_STANDARDS: _l("Set the opening norm and thresholds, keep quarters and the map"),
+    Right.WRITE_FOR_CITY: _l("Write announcements, keep themes and holidays"),
+    Right.SEE_NETWORK: _l("See the state of each house"),
+    Right.RUN_NETWORK: _l("Admit and revoke houses, look after accounts, alarms and the log"),
+}
+
+
 def roles_with(right: Right) -> tuple[str, ...]:
     """Return the roles that have `right`; for the navigation and for words about it."""
     return (Role.ADMINISTRATOR, *GRANTED[right])
+
+
+def rights_of(role: str) -> list[Right]:
+    """Return what `role` may do, in the order of the table."""
+    return [right for right in Right if role in roles_with(right)]
 
 
 def needs(right: Right) -> Callable[[View], View]:

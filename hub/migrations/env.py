@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 import hub.app  # noqa: F401  (loads every model)
 from hub.calendar import triggers
-from hub.core import due
+from hub.core import audit, due
 from hub.core.db import Base
 from hub.finder import triggers as finder_triggers
 from hub.occupancy import triggers as occupancy_triggers
@@ -17,6 +17,7 @@ def put_back(metadata: None, connection: Connection) -> None:
     for create in (
         triggers.create,
         due.create,
+        audit.build,
         finder_triggers.create,
         occupancy_triggers.create,
         report_triggers.create,

@@ -1,16 +1,18 @@
-"""Who works for the city and signs in here: the table, the roles, the guard of staff pages."""
+"""Who works for the city and signs in here: the tables, the roles, the guard of staff pages.
+
+What can be done to an account is `shared.web.accounts`; `hub.staff` adds the pages.
+"""
 
 from enum import StrEnum
 
-from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from hub.core.accounts.models import Account
-from shared.database import Database
-from shared.web import accounts
+from hub.core.accounts.models import Account, RecoveryCode, SecondFactor, SecondFactorRole
 from shared.web.accounts import staff_required
+from shared.web.accounts.people import People
+from shared.web.accounts.second_factor import SecondFactors
 
-__all__ = ["Account", "Role", "register", "staff_required"]
+__all__ = ["PEOPLE", "SECOND_FACTORS", "Account", "Role", "staff_required"]
 
 
 class Role(StrEnum):
@@ -24,8 +26,5 @@ ROLE_NAMES = {
     Role.PLANNER: _l("Social planning"),
     Role.EDITOR: _l("Editor"),
 }
-
-
-def register(app: Flask, database: Database) -> None:
-    """Add sign-in, sign-out and one's own account to `app`."""
-    accounts.equip(app, Account, database, Role.ADMINISTRATOR, ROLE_NAMES)
+PEOPLE = People(Account, SecondFactorRole, Role, Role.ADMINISTRATOR)
+SECOND_FACTORS = SecondFactors(Account, SecondFactor, RecoveryCode, SecondFactorRole, tuple(Role))

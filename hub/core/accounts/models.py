@@ -1,8 +1,25 @@
-"""The accounts of this side; they never travel."""
+"""The accounts of this side and their second factors; they never travel."""
 
 from hub.core.db import Base
-from shared.web.accounts.columns import AccountColumns
+from shared.web.accounts.columns import (
+    AccountColumns,
+    RecoveryCodeColumns,
+    SecondFactorColumns,
+    SecondFactorRoleColumns,
+)
 
 
 class Account(AccountColumns, Base):
-    __tablename__ = "accounts"
+    pass
+
+
+class SecondFactor(SecondFactorColumns, Base):
+    pass
+
+
+class RecoveryCode(RecoveryCodeColumns, Base):
+    pass
+
+
+class SecondFactorRole(SecondFactorRoleColumns, Base):
+    pass

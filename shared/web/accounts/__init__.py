@@ -1,18 +1,17 @@
 """People who sign in: what a node's and the hub's accounts have in common.
 
-`columns` is the table's mixin, `service` makes accounts and checks passwords, `desk` knows who
-is asking, `guards` stand before views, `views` are the pages. A side adds its roles and its
-table (`node.core.accounts`, `hub.core.accounts`).
+`columns` are the tables' mixins, `service` makes accounts and checks passwords, `people` locks
+and changes them, `second_factor` has the six digits beside the password, `desk` knows who is
+asking, `guards` stand before views; the rest are pages and commands. A side adds its roles and
+its tables (`node.core.accounts`, `hub.core.accounts`) and puts a `Desk` together (`…staff`).
 """
 
-from shared.web.accounts.columns import AccountColumns
-from shared.web.accounts.desk import SignedIn
+from shared.web.accounts.columns import AccountColumns, AccountLocked, StartPasswordExpired
+from shared.web.accounts.desk import Desk, SignedIn
 from shared.web.accounts.guards import signed_in_required, staff_required
 from shared.web.accounts.service import (
     AccountExists,
-    AccountLocked,
     PasswordTooShort,
-    StartPasswordExpired,
     UnknownAccount,
     UnknownRole,
     add_account,
@@ -26,6 +25,7 @@ __all__ = [
     "AccountColumns",
     "AccountExists",
     "AccountLocked",
+    "Desk",
     "PasswordTooShort",
     "SignedIn",
     "StartPasswordExpired",

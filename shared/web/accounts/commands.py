@@ -1,24 +1,26 @@
-"""`account add` and `account list`, which both commands have."""
+"""The group `account`, which both commands have: what can be mended by whoever may use the machine itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
 from shared.database import Database
 from shared.time import now
-from shared.web.accounts.service import add_account, list_accounts
+from shared.web.accounts.people import People
+from shared.web.accounts.second_factor import SecondFactors
+from shared.web.accounts.service import UnknownAccount, add_account, change_password, find_account, list_accounts
 from shared.web.commands import password_option
 
 
 def account_commands(
-    kind: type[Any], roles: Sequence[str], usual: str, database_of: Callable[[Path | None], Database]
+    people: People, factors: SecondFactors, usual: str, database_of: Callable[[Path | None], Database]
 ) -> click.Group:
-    """Return the group `account` for accounts of `kind`; `usual` is the role of one who is not told otherwise.
+    """Return the group `account` of one side; `usual` is the role of one who is not told otherwise.
 
     `database_of` gets the TOML file that was named (None if none was) and returns the database.
     """
+    kind, roles = people.account, [str(role) for role in people.roles]
 
     @click.group("account")
     def account() -> None:
@@ -46,5 +48,33 @@ def account_commands(
         with database_of(config_file or file).reading() as session:
             for one in list_accounts(session, kind):
                 click.echo(f"{one.name}\t{one.role}\t{one.signed_in_at or 'never signed in'}")
+
+    @account.command("password")
+    @named
+    @click.argument("name")
+    @password_option
+    @click.pass_obj
+    def password(file: Path | None, config_file: Path | None, name: str, password: str) -> None:
+        """Set a new password and open the account if it was locked; all its sessions end."""
+        with database_of(config_file or file).transaction() as session:
+            found = find_account(session, kind, name)
+            if found is None:
+                raise UnknownAccount(name)
+            change_password(found, password)
+            people.unlock(session, found.id)
+        click.echo(f"{found.name!r} can sign in with the new password.")
+
+    @account.command("reset-second-factor")
+    @named
+    @click.argument("name")
+    @click.pass_obj
+    def reset_second_factor(file: Path | None, config_file: Path | None, name: str) -> None:
+        """Let somebody sign in with the password alone whose phone and recovery codes are lost."""
+        with database_of(config_file or file).transaction() as session:
+            found = find_account(session, kind, name)
+            if found is None:
+                raise UnknownAccount(name)
+            factors.reset(session, found)
+        click.echo(f"{found.name!r} signs in with the password alone, from {now():%Y-%m-%d %H:%M} UTC on.")
 
     return account

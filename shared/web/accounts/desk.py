@@ -6,7 +6,7 @@ the standing changes, the mark no longer fits and every session of the account h
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -16,6 +16,8 @@ from flask_login import UserMixin, login_user
 from shared.database import Database
 from shared.time import from_wire, to_wire
 from shared.web.accounts.columns import AccountColumns
+from shared.web.accounts.people import People
+from shared.web.accounts.second_factor import SecondFactors
 
 EXTENSION = "stadtherz.accounts"
 HALF_WAY_MAX = timedelta(minutes=5)  # between the password and the second step
@@ -49,14 +51,27 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 @dataclass(frozen=True)
 class Desk:
-    """What the pages of one app need. `own_pages` are (lazy label, endpoint) beside one's own account."""
+    """What the pages of one app need. `own_pages` are (lazy label, endpoint) beside one's own account.
 
-    kind: type[AccountColumns]
+    `rights` says in words what each role may do, `after_locking` what becomes of somebody who left.
+    """
+
+    people: People
+    factors: SecondFactors
     database: Database
-    master_role: str
     roles: Mapping[Any, Any]
     guests: Collection[str] = ()
     own_pages: Sequence[tuple[Any, str]] = ()
+    rights: Mapping[Any, Sequence[Any]] = field(default_factory=dict)
+    after_locking: Any = ""
+
+    @property
+    def kind(self) -> type[Any]:
+        return self.people.account
+
+    @property
+    def master_role(self) -> str:
+        return str(self.people.master)
 
     def person(self, account: AccountColumns) -> SignedIn:
         return SignedIn(account, self.master_role, self.guests)

@@ -42,18 +42,6 @@ class PasswordTooShort(Refusal):
         self.length_min = PASSWORD_LENGTH_MIN
 
 
-class AccountLocked(Refusal):
-    def __init__(self, name: str) -> None:
-        super().__init__(f"The account {name!r} is locked.")
-        self.name = name
-
-
-class StartPasswordExpired(Refusal):
-    def __init__(self, name: str) -> None:
-        super().__init__(f"The start password of {name!r} has expired.")
-        self.name = name
-
-
 class UnknownRole(Refusal):
     def __init__(self, role: str, roles: Collection[str]) -> None:
         super().__init__(f"There is no role {role!r}. Roles: {', '.join(roles)}.")

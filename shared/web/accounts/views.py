@@ -1,21 +1,19 @@
 """Signing in, signing out, changing one's password."""
 
-from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user, logout_user
 
-from shared.database import Database
 from shared.errors import Refusal
 from shared.time import now
 from shared.web import security
-from shared.web.accounts.columns import AccountColumns
+from shared.web.accounts.columns import AccountColumns, AccountLocked, StartPasswordExpired
 from shared.web.accounts.desk import EXTENSION, Desk, admit, admit_half, desk, load, stay
 from shared.web.accounts.forms import PasswordForm, SignInForm
 from shared.web.accounts.guards import signed_in_required
-from shared.web.accounts.service import AccountLocked, StartPasswordExpired, change_password, check, fits, note_sign_in
+from shared.web.accounts.service import change_password, check, fits, note_sign_in
 from shared.web.languages import own_path
 
 # Counted in memory, by the site's one process: a restart forgets them, and nobody outside can cause one.
@@ -23,21 +21,12 @@ ATTEMPTS_OF_ADDRESS = "30 per minute; 200 per hour"  # a whole house may share o
 ATTEMPTS_AT_NAME = "6 per minute; 40 per hour"
 
 
-def equip(
-    app: Flask,
-    kind: type[AccountColumns],
-    database: Database,
-    master_role: str,
-    roles: Mapping[Any, Any],
-    *,
-    guests: Collection[str] = (),
-    own_pages: Sequence[tuple[Any, str]] = (),
-) -> None:
-    """Give `app` sign-in over the table `kind`. `roles` maps each role to its (lazy) name.
+def equip(app: Flask, desk: Desk) -> None:
+    """Give `app` sign-in, one's own account and one's second factor, over the tables of `desk`.
 
-    Roles in `guests` sign in without being of the staff: a view must name them to let them in.
+    Roles in its `guests` sign in without being of the staff: a view must name them to let them in.
     """
-    app.extensions[EXTENSION] = Desk(kind, database, master_role, roles, guests, own_pages)
+    app.extensions[EXTENSION] = desk
     manager = LoginManager(app)
     manager.session_protection = "basic"
     manager.user_loader(load)

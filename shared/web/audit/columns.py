@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Connection, Index, Integer, String
+from sqlalchemy import JSON, Boolean, Connection, Index, Integer, String, inspect
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from shared.columns import UTCDateTime
@@ -58,5 +58,7 @@ _POSTGRESQL = (
 
 def build(_target: Any, connection: Connection, **_kw: Any) -> None:
     """Put the triggers into the database; may be run again at any time."""
+    if not inspect(connection).has_table(AuditColumns.__tablename__):
+        return  # somebody creates a few tables by name
     for statement in _SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL:
         connection.exec_driver_sql(statement)

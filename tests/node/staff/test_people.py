@@ -122,9 +122,9 @@ def test_somebody_always_leads(database: Database) -> None:
         bert, _start = people.add_person(session, "Bert", Role.LEAD, now=now())
         session.flush()
         people.lock(session, bert.id, by="", now=now())
-        with pytest.raises(people.LastLead):
+        with pytest.raises(people.LastMaster):
             people.lock(session, anna.id, by=bert.id, now=now())
-        with pytest.raises(people.LastLead):
+        with pytest.raises(people.LastMaster):
             people.change_role(session, anna.id, Role.OFFICE, by=bert.id)
         people.unlock(session, bert.id)
         assert people.change_role(session, anna.id, Role.OFFICE, by=bert.id).role == Role.OFFICE

@@ -1,6 +1,7 @@
 """A small site of its own: the shell, sign-in and one or two pages, without any feature."""
 
 from collections.abc import Callable, Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -15,6 +16,9 @@ from shared.database import Database
 from shared.time import now
 from shared.web import accounts, navigation
 from shared.web.accounts import AccountColumns, add_account, staff_required
+from shared.web.accounts.columns import RecoveryCodeColumns, SecondFactorColumns, SecondFactorRoleColumns
+from shared.web.accounts.people import People
+from shared.web.accounts.second_factor import SecondFactors
 from shared.web.forms import Form, needed
 from shared.web.site import Site, equip
 
@@ -25,8 +29,25 @@ class Base(DeclarativeBase):
     pass
 
 
+class Role(StrEnum):
+    CHIEF = "chief"
+    CLERK = "clerk"
+
+
 class Person(AccountColumns, Base):
-    __tablename__ = "people"
+    pass
+
+
+class SecondFactor(SecondFactorColumns, Base):
+    pass
+
+
+class RecoveryCode(RecoveryCodeColumns, Base):
+    pass
+
+
+class SecondFactorRole(SecondFactorRoleColumns, Base):
+    pass
 
 
 class NoteForm(Form):
@@ -103,7 +124,9 @@ def make_town(tmp_path: Path) -> Iterator[Callable[..., Town]]:
         made.append(database)
         site = {"cookie": "town", "zone": ZoneInfo("Europe/Berlin"), "secret_key": "secret of a test", "texts": []}
         equip(app, Site(**{**site, **settings}), database)
-        accounts.equip(app, Person, database, "chief", {"chief": "Chief", "clerk": "Clerk"})
+        people = People(Person, SecondFactorRole, Role, Role.CHIEF)
+        factors = SecondFactors(Person, SecondFactor, RecoveryCode, SecondFactorRole, ())
+        accounts.equip(app, accounts.Desk(people, factors, database, {role: role.title() for role in Role}))
         notes: list[str] = []
         app.register_blueprint(_pages(notes))
         navigation.add(app, "Safe", "notes.safe", order=20, roles=("chief",))

@@ -20,14 +20,15 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from nacl.secret import SecretBox
 
-from node.core.accounts import Account, people, second_factor
-from node.core.accounts.second_factor import CodeWrong, SecondFactorDemanded
-from node.core.db import reading, transaction
-from node.staff.forms import CodeForm
 from shared.time import now
 from shared.web import security
-from shared.web.accounts import signed_in_required, totp
-from shared.web.accounts.desk import half_signed_in, stay
+from shared.web.accounts import totp
+from shared.web.accounts.desk import desk, half_signed_in, stay
+from shared.web.accounts.forms import CodeForm
+from shared.web.accounts.guards import signed_in_required
+from shared.web.accounts.people import People
+from shared.web.accounts.people import end_sessions as end_all
+from shared.web.accounts.second_factor import CodeWrong, SecondFactorDemanded, SecondFactors, sealing
 from shared.web.accounts.views import finish_sign_in, next_page
 from shared.web.actors import Actor, ActorKind, act_as
 
@@ -38,7 +39,7 @@ ATTEMPTS = "6 per minute; 40 per day"
 def pages(app: Flask) -> Blueprint:
     """Return the pages; the limits need the app's own limiter."""
     limited = app.extensions["stadtherz.limiter"].limit(ATTEMPTS, key_func=_person, deduct_when=_failed)
-    made = Blueprint("second_factor", __name__, template_folder="templates")
+    made = Blueprint("second_factor", __name__)
     made.add_url_rule("/anmelden/code", "ask", ask, methods=["GET"])
     made.add_url_rule("/anmelden/code", "answer", limited(answer), methods=["POST"])
     made.add_url_rule("/konto/zweiter-faktor", "show", show, methods=["GET"])
@@ -55,7 +56,7 @@ def ask() -> Any:
     """Ask for the six digits of somebody whose password was right a moment ago."""
     if half_signed_in(now()) is None:
         return redirect(url_for("accounts.sign_in_page", weiter=next_page()))
-    return render_template("staff/ask.html", form=CodeForm())
+    return render_template("accounts/ask.html", form=CodeForm())
 
 
 def answer() -> Any:
@@ -67,12 +68,12 @@ def answer() -> Any:
     if form.validate():
         act_as(Actor(ActorKind.ACCOUNT, account_id))
         try:
-            with transaction() as session:
-                second_factor.use_code(session, account_id, form.code.data, _box(), now=now())
+            with desk().database.transaction() as session:
+                _factors().use_code(session, account_id, form.code.data, _box(), now=now())
             return finish_sign_in(account_id)
         except CodeWrong:
             form.code.errors = [_wrong()]
-    return render_template("staff/ask.html", form=form), 422
+    return render_template("accounts/ask.html", form=form), 422
 
 
 @signed_in_required
@@ -83,8 +84,8 @@ def show() -> str:
 @signed_in_required
 def picture() -> Response:
     """The QR code of the secret that is being set up."""
-    with reading() as session:
-        secret = second_factor.find_unconfirmed(session, current_user.id, _box(), now=now())
+    with desk().database.reading() as session:
+        secret = _factors().find_unconfirmed(session, current_user.id, _box(), now=now())
     if secret is None:
         abort(404)
     drawn = io.BytesIO()
@@ -94,46 +95,46 @@ def picture() -> Response:
 
 @signed_in_required
 def begin() -> Any:
-    with transaction() as session:
-        account = people.get_account(session, current_user.id)
+    with desk().database.transaction() as session:
+        account = _people().get_account(session, current_user.id)
         if account.second_factor_since is None:
-            second_factor.begin(session, account, _box(), now=now())
+            _factors().begin(session, account, _box(), now=now())
     return redirect(url_for("second_factor.show"))
 
 
 @signed_in_required
 def confirm() -> Any:
     """The first code shows that the app has understood; from now on it is asked for."""
-    return _with_code(lambda session, account, code: second_factor.confirm(session, account, code, _box(), now=now()))
+    return _with_code(lambda session, account, code: _factors().confirm(session, account, code, _box(), now=now()))
 
 
 @signed_in_required
 def renew() -> Any:
-    def new_codes(session: Any, account: Account, code: str) -> list[str]:
-        second_factor.use_code(session, account.id, code, _box(), now=now())
-        return second_factor.new_recovery_codes(session, account)
+    def new_codes(session: Any, account: Any, code: str) -> list[str]:
+        _factors().use_code(session, account.id, code, _box(), now=now())
+        return _factors().new_recovery_codes(session, account)
 
     return _with_code(new_codes)
 
 
 @signed_in_required
 def switch_off() -> Any:
-    def off(session: Any, account: Account, code: str) -> None:
-        second_factor.use_code(session, account.id, code, _box(), now=now())
-        second_factor.switch_off(session, account)
+    def off(session: Any, account: Any, code: str) -> None:
+        _factors().use_code(session, account.id, code, _box(), now=now())
+        _factors().switch_off(session, account)
 
     try:
         return _with_code(off)
     except SecondFactorDemanded:
-        flash(_("The house demands a second factor of your role; it cannot be switched off."), "warning")
+        flash(_("A second factor is demanded of your role; it cannot be switched off."), "warning")
         return redirect(url_for("second_factor.show"))
 
 
 @signed_in_required
 def end_sessions() -> Any:
-    with transaction() as session:
-        account = people.get_account(session, current_user.id)
-        people.end_sessions(account)
+    with desk().database.transaction() as session:
+        account = _people().get_account(session, current_user.id)
+        end_all(account)
     stay(account)
     flash(_("All other devices are signed out."), "success")
     return redirect(url_for("second_factor.show"))
@@ -144,14 +145,14 @@ def _with_code(deed: Any) -> Any:
     form = CodeForm()
     if form.validate():
         try:
-            with transaction() as session:
-                account = people.get_account(session, current_user.id)
+            with desk().database.transaction() as session:
+                account = _people().get_account(session, current_user.id)
                 codes = deed(session, account, form.code.data)
             stay(account)
             if codes is None:
                 flash(_("The second factor is switched off; all other devices are signed out."), "success")
                 return redirect(url_for("second_factor.show"))
-            shown = make_response(render_template("staff/recovery_codes.html", codes=codes))
+            shown = make_response(render_template("accounts/recovery_codes.html", codes=codes))
             shown.headers["Cache-Control"] = "no-store"
             return shown
         except CodeWrong:
@@ -160,14 +161,14 @@ def _with_code(deed: Any) -> Any:
 
 
 def _page(form: CodeForm) -> str:
-    with reading() as session:
-        account = people.get_account(session, current_user.id)
-        secret = second_factor.find_unconfirmed(session, account.id, _box(), now=now())
-        left = second_factor.recovery_codes_left(session, account.id)
-        demanded = account.role in second_factor.demanded_roles(session)
+    with desk().database.reading() as session:
+        account = _people().get_account(session, current_user.id)
+        secret = _factors().find_unconfirmed(session, account.id, _box(), now=now())
+        left = _factors().recovery_codes_left(session, account.id)
+        demanded = account.role in _factors().demanded_roles(session)
     text = totp.as_text(secret) if secret else ""
     return render_template(
-        "staff/second_factor.html",
+        "accounts/second_factor.html",
         form=form,
         account=account,
         secret=" ".join(text[start : start + 4] for start in range(0, len(text), 4)),
@@ -182,10 +183,18 @@ def _address(secret: bytes) -> str:
     return totp.address_of(secret, current_user.name, site.place() or "Stadtherz")
 
 
+def _people() -> People:
+    return desk().people
+
+
+def _factors() -> SecondFactors:
+    return desk().factors
+
+
 def _box() -> SecretBox:
     key = current_app.secret_key
     assert key is not None
-    return second_factor.sealing(key)
+    return sealing(key)
 
 
 def _wrong() -> Any:
