@@ -4,7 +4,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from hub.calendar import houses, search
+from hub.calendar import clocks, houses, nearby, search
 from hub.calendar.subscriptions import machine
 from hub.calendar.views import pages
 from hub.core import jobs
@@ -14,7 +14,7 @@ from shared.web import navigation
 INDEX_EVERY_S = 2  # how long a new word may stay unfound; events themselves are seen at once
 BATCHES_MAX = 20  # a rush is worked off in turns, so that other jobs get theirs
 
-__all__ = ["houses", "register"]
+__all__ = ["clocks", "houses", "nearby", "register"]
 
 
 def register(app: Flask) -> None:

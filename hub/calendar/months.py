@@ -71,7 +71,7 @@ def weeks(
     """
     days = []
     for day, (starting, rows) in sorted(found.items()):
-        going_on = [Entry(row, goes_on=True) for row in lasting if _goes_on(row, day, zone)]
+        going_on = [Entry(row, goes_on=True) for row in lasting if goes_on(row, day, zone)]
         entries = [*going_on, *(Entry(row, goes_on=False) for row in rows)]
         number = starting + len(going_on)
         first_ones = tuple(entries if number <= ROOM_PER_DAY else entries[: ROOM_PER_DAY - 1])
@@ -80,7 +80,7 @@ def weeks(
     return [days[at : at + DAYS_OF_WEEK] for at in range(0, len(days), DAYS_OF_WEEK)]
 
 
-def _goes_on(row: Any, day: date, zone: ZoneInfo) -> bool:
+def goes_on(row: Any, day: date, zone: ZoneInfo) -> bool:
     """Whether an event that began on an earlier day is still on; one that ends at midnight is over."""
     last_moment = row.ends_at - timedelta(seconds=1)
     return bool(row.starts_at.astimezone(zone).date() < day <= last_moment.astimezone(zone).date())

@@ -100,11 +100,12 @@ def _told(session: Session, slot: int) -> list[Told]:
         select(*columns).select_from(EventWords).join(Event, same).where(EventWords.number.between(*_range(slot)))
     ).all()
     places = centre_queries.places(session, {row.centre_id for row in rows})
-    return [
-        Told(*row[:-1], row.space_id is not None, _name(place), place.street)
-        for row in rows
-        for place in (places[row.centre_id],)
-    ]
+    return [_what_it_tells(row, places[row.centre_id]) for row in rows]
+
+
+def _what_it_tells(row: Any, place: centre_queries.Place) -> Told:
+    said: dict[str, Any] = dict(zip(("centre_id", "event_id", *_TOLD), row[:-1], strict=True))
+    return Told(**said, own_room=row.space_id is not None, house=_name(place), street=place.street)
 
 
 def _name(place: centre_queries.Place) -> str:

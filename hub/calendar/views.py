@@ -1,7 +1,6 @@
 """The calendar of the city, where every visitor begins: what is on in all houses, as a list, a month, an event."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -10,40 +9,23 @@ from sqlalchemy.orm import Session
 
 from hub.announcements import queries as announcement_queries
 from hub.calendar import months, queries, search
-from hub.calendar.filters import Filters, from_arguments, to_arguments
-from hub.calendar.forms import CalendarForm
+from hub.calendar.filters import to_arguments
 from hub.calendar.json_ld import json_ld
-from hub.calendar.showing import shown, title_of, weekday_name
-from hub.centres import queries as centre_queries
-from hub.city import queries as city_queries
+from hub.calendar.showing import Shown, shown, weekday_name
+from hub.calendar.wishes import Step, Wish, address, frame, moved, read_wish
 from hub.core.db import reading
-from hub.network import queries as network_queries
+from hub.programme import queries as programme_queries
 from hub.spaces import queries as space_queries
-from hub.themes import queries as theme_queries
+from shared.records.events import Registration
 from shared.time import local_day, now
 from shared.web import pagination, vocabulary, zone
 from shared.web.filters import month as month_name
-from shared.web.languages import language
+from shared.web.languages import DEFAULT, language
 
 pages = Blueprint(
     "calendar", __name__, template_folder="templates", static_folder="static", static_url_path="/kalender/static"
 )
-
-STALE_AFTER = timedelta(hours=36)  # a house that is off for a day and a night is not yet late
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What an address asks for: filters and days. `until` is the last day, None for an open end."""
-
-    filters: Filters
-    since: date
-    until: date | None
-    today: date
-
-    @property
-    def interval(self) -> tuple[datetime, datetime | None]:
-        return local_day(self.since, zone())[0], local_day(self.until, zone())[1] if self.until else None
+DAYS_OF_WEEK = 7
 
 
 @pages.get("/kalender")
@@ -51,13 +33,13 @@ def agenda() -> str:
     """Show the list, 50 a page, from a day on."""
     at = now()
     with reading() as session:
-        form, wish = _wish(session, at)
+        form, wish = read_wish(session, at)
         starts, _ = wish.interval
         found = _page(session, wish, pagination.wanted(request.args.get(pagination.ARGUMENT)))
-        begun = [] if found.page > 1 else queries.lasting(session, wish.filters, starts, starts)
+        begun = [] if found.page > 1 or wish.hour else queries.lasting(session, wish.filters, starts, starts)
         return render_template(
             "calendar/agenda.html",
-            **_frame(session, form, wish, at),
+            **frame(session, form, wish, at),
             page=found,
             more_than=queries.COUNTED_MAX if found.total > queries.COUNTED_MAX else 0,
             days=_by_day(shown(session, found.items)),
@@ -65,6 +47,7 @@ def agenda() -> str:
             waiting=search.waiting(session) if wish.filters.words else 0,
             announcements=announcement_queries.for_the_public(session, at),
             shortcuts=_shortcuts(wish),
+            steps_of=_steps(wish),
         )
 
 
@@ -73,56 +56,69 @@ def month() -> str:
     """Show a month as a table; a phone shows it as a list of days."""
     at = now()
     with reading() as session:
-        form, wish = _wish(session, at)
-        first = months.month_of(request.args.get("monat"), wish.today)
+        form, wish = read_wish(session, at)
+        first = wish.day.replace(day=1) if form.tag.data else months.month_of(request.args.get("monat"), wish.today)
         days = months.days_shown(first)
         found = queries.by_day(session, wish.filters, days, zone(), shown=months.ROOM_PER_DAY)
         starts, ends = local_day(days[0], zone())[0], local_day(days[-1], zone())[1]
         lasting = queries.lasting(session, wish.filters, starts, ends)
         weeks = months.weeks(first, found, lasting, wish.today, zone())
-        names = dict(centre_queries.names(session))
         return render_template(
             "calendar/month.html",
-            **_frame(session, form, wish, at),
+            **frame(session, form, wish, at),
             first=first,
+            day=wish.today if (wish.today.year, wish.today.month) == (first.year, first.month) else first,
             month_name=month_name(first),
             weekdays=[weekday_name(day) for day in days[: months.DAYS_OF_WEEK]],
-            before=months.month_before(first),
-            after=months.next_month(first),
+            before=_month_step(wish, months.month_before(first), gettext("Previous month")),
+            after=_month_step(wish, months.next_month(first), gettext("Next month")),
+            here=_month_step(wish, wish.today, gettext("This month")),
             weeks=weeks,
             number=sum(day.number for week in weeks for day in week if day.in_month),
-            names=names,
+            told=told(session, [entry.event for week in weeks for day in week for entry in day.first]),
         )
 
 
 @pages.get("/veranstaltung/<centre_id>/<event_id>")
 def event_page(centre_id: str, event_id: str) -> str:
-    """Show one event under its lasting address."""
+    """Show one event under its lasting address; `text` asks for what the house says in another language."""
+    at = now()
     with reading() as session:
         row = queries.find_event(session, centre_id, event_id) or abort(404)
-        (each,) = shown(session, [row])
-        address = url_for("calendar.event_page", centre_id=centre_id, event_id=event_id, _external=True)
+        said = programme_queries.all_words(session, [row]).get((centre_id, event_id), {})
+        wanted = request.args.get("text", "")
+        (each,) = shown(session, [row], wanted if wanted in (*said, DEFAULT) else language())
+        here = url_for("calendar.event_page", centre_id=centre_id, event_id=event_id, _external=True)
         return render_template(
             "calendar/event.html",
             shown=each,
             event=row,
             space=space_queries.name_of(session, centre_id, row.space_id),
-            further=queries.further_dates(session, row, now()),
-            json_ld=json_ld(each, address, zone()),
+            further=queries.further_dates(session, row, at),
+            languages=_languages(each, sorted(said)),
+            registration_over=_registration_over(row, at),
+            json_ld=json_ld(each, here, zone(), said),
             words=vocabulary,
-            over=row.ends_at < now(),
+            over=row.ends_at < at,
         )
 
 
-def _wish(session: Session, at: datetime) -> tuple[CalendarForm, Wish]:
-    form = CalendarForm().offer(
-        city_queries.districts(session), centre_queries.names(session), theme_queries.labels(session, language())
-    )
-    form.validate()
-    today = at.astimezone(zone()).date()
-    since = form.ab.data or today
-    until = form.bis.data if form.bis.data and form.bis.data >= since else None
-    return form, Wish(from_arguments(request.args), since, until, today)
+def told(session: Session, rows: list[Any]) -> dict[tuple[str, str], Shown]:
+    """Return by (centre, event) what a table shows of these events."""
+    different = {(row.centre_id, row.id): row for row in rows}
+    return {(each.event.centre_id, each.event.id): each for each in shown(session, different.values())}
+
+
+def _languages(each: Shown, translated: list[str]) -> list[tuple[str, Any, bool]]:
+    """Return (code, name, is it shown) of the languages that the event has texts in; none if it has just one."""
+    spoken = each.language if each.words else DEFAULT
+    names = vocabulary.LANGUAGES
+    return [(code, names.get(code, code), code == spoken) for code in (DEFAULT, *translated)] if translated else []
+
+
+def _registration_over(row: Any, at: Any) -> bool:
+    closes_at = row.registration_closes_at or row.starts_at
+    return bool(row.registration != Registration.NONE and closes_at < at)
 
 
 def _page(session: Session, wish: Wish, number: int) -> pagination.Page[Any]:
@@ -136,42 +132,28 @@ def _page(session: Session, wish: Wish, number: int) -> pagination.Page[Any]:
     return pagination.Page(rows, number, total)
 
 
-def _by_day(events: list[Any]) -> list[tuple[date, list[Any]]]:
-    days: dict[date, list[Any]] = {}
+def _by_day(events: list[Shown]) -> list[tuple[date, list[Shown]]]:
+    days: dict[date, list[Shown]] = {}
     for each in events:
         days.setdefault(each.event.starts_at.astimezone(zone()).date(), []).append(each)
     return list(days.items())
 
 
-def _frame(session: Session, form: CalendarForm, wish: Wish, at: datetime) -> dict[str, Any]:
-    """Return what the list and the month both show around themselves."""
-    arguments = to_arguments(wish.filters)
-    return {
-        "form": form,
-        "wish": wish,
-        "arguments": arguments,
-        "active": _active(form, wish.filters),
-        "title": title_of(session, wish.filters),
-        "feed_url": url_for("calendar_feeds.feed", _external=True, **arguments),
-        "at": at,
-        "late": _late(session, at),
-    }
+def _steps(wish: Wish) -> tuple[Step, Step]:
+    """Return the ways to the days before and after: as many as are shown, a week where the end is open."""
+    length = (wish.until - wish.since).days + 1 if wish.until else DAYS_OF_WEEK
+    back, on = moved(wish.since, -length), moved(wish.since, length)
+    return _list_step(wish, back, length, gettext("Earlier")), _list_step(wish, on, length, gettext("Later"))
 
 
-def _late(session: Session, at: datetime) -> list[tuple[str, datetime | None]]:
-    """Return the centres whose dates may be out of date, and since when."""
-    expected = network_queries.expected_centres(session)
-    return [(one.name, one.as_of) for one in expected if one.as_of is None or at - one.as_of > STALE_AFTER]
+def _list_step(wish: Wish, since: date, length: int, label: str) -> Step:
+    until = {"bis": moved(since, length - 1).isoformat()} if wish.until else {}
+    return Step(label, address("calendar.agenda", wish.filters, ab=since.isoformat(), **until))
 
 
-def _active(form: CalendarForm, filters: Filters) -> list[tuple[str, str, str]]:
-    """Return (label, value in words, argument) of each filter that is set."""
-    active = []
-    for argument, value in to_arguments(filters).items():
-        field = form[argument]
-        labels = {choice.value: choice.label for choice in getattr(field, "choices", None) or ()}
-        active.append((str(field.label.text), "" if value == "1" else str(labels.get(value, value)), argument))
-    return active
+def _month_step(wish: Wish, day: date, label: str) -> Step:
+    here = f"{day.year:04}-{day.month:02}"
+    return Step(label, address("calendar.month", wish.filters, monat=here))
 
 
 def _shortcuts(wish: Wish) -> list[tuple[str, dict[str, Any], bool]]:

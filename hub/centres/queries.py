@@ -49,6 +49,37 @@ def names(session: Session) -> list[tuple[str, str]]:
     return sorted(known.items(), key=lambda centre: (centre[1].casefold(), centre[0]))
 
 
+def names_in(
+    session: Session, district: str = "", quarter: str = "", *, up_to: int | None = None
+) -> list[tuple[str, str]]:
+    """Return (centre_id, name) of the centres there by name; none if there are more than `up_to`."""
+    query = select(Centre.centre_id, Centre.name).order_by(Centre.id)
+    query = query.where(Centre.district == district) if district else query
+    query = query.where(Centre.quarter == quarter) if quarter else query
+    rows = session.execute(query if up_to is None else query.limit(up_to + 1)).all()
+    if up_to is not None and len(rows) > up_to:
+        return []
+    known = {row.centre_id: row.name for row in reversed(rows)}
+    return sorted(known.items(), key=lambda centre: (centre[1].casefold(), centre[0]))
+
+
+class Position(NamedTuple):
+    """Where a house stands on the earth, in degrees; None where nobody said."""
+
+    centre_id: str
+    district: str
+    quarter: str
+    latitude: float | None
+    longitude: float | None
+
+
+def positions(session: Session) -> list[Position]:
+    """Return where all houses are."""
+    columns = [getattr(Centre, name) for name in Position._fields]
+    rows = session.execute(select(*columns).order_by(Centre.id.desc()))
+    return sorted({row.centre_id: Position(*row) for row in rows}.values())
+
+
 def places(session: Session, centre_ids: Iterable[str]) -> Mapping[str, Place]:
     """Return the places of these centres; one whose profile has not arrived is called by its id."""
     wanted = set(centre_ids)
@@ -105,3 +136,12 @@ def region_of(session: Session, centre_id: str) -> str:
     """Return the region whose public holidays a house keeps; the first city's for one without a profile."""
     found = select(Centre.region).where(Centre.centre_id == centre_id).order_by(Centre.id).limit(1)
     return session.scalar(found) or HOME_REGION
+
+
+def located(session: Session) -> Sequence[Row[Any]]:
+    """Return where the houses stand that say it: with name, kind, district, quarter and position, by name."""
+    names = ("centre_id", "name", "kind", "district", "quarter", "latitude", "longitude")
+    columns = [getattr(Centre, name) for name in names]
+    query = select(*columns).where(Centre.latitude.is_not(None), Centre.longitude.is_not(None))
+    rows = {row.centre_id: row for row in session.execute(query.order_by(Centre.id.desc()))}
+    return sorted(rows.values(), key=lambda centre: (centre.name.casefold(), centre.centre_id))

@@ -148,7 +148,7 @@ def test_an_address_that_is_no_web_address_is_not_linked(client: FlaskClient, ci
 def test_an_event_that_is_not_there_is_not_found(client: FlaskClient, city: Database) -> None:
     """Neither under a wrong id nor under another house."""
     assert client.get("/veranstaltung/mitte/nirgends").status_code == 404
-    assert client.get("/zentrum/nirgends").status_code == 404
+    assert client.get("/zentren/nirgends").status_code == 404
 
 
 def test_an_event_is_shown_before_its_house_has_introduced_itself(client: FlaskClient, city: Database) -> None:
@@ -163,7 +163,7 @@ def test_the_page_of_a_house_says_where_it_is_and_what_is_on(client: FlaskClient
     with city.transaction() as session:
         put_event(session, "Lesung", centre="hamborn", starts_at=now() + timedelta(days=2))
         put_event(session, "Andere", centre="mitte", starts_at=now() + timedelta(days=2))
-    page = client.get("/zentrum/hamborn").text
+    page = client.get("/zentren/hamborn").text
     assert "Hamborner Altmarkt 8" in page
     assert "Lesung" in page
     assert "Andere" not in page
