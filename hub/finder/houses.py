@@ -89,6 +89,11 @@ def city(session: Session) -> City:
     return known
 
 
+def forget() -> None:
+    """Remember nothing, as a program that has just begun."""
+    _REMEMBERED.clear()
+
+
 def _renewed(session: Session, known: Mapping[str, House], sums: tuple[int, int]) -> City:
     stamps = {row.centre_id: row.stamp for row in session.execute(select(HouseStamp.centre_id, HouseStamp.stamp))}
     changed = [i for i, stamp in stamps.items() if i not in known or known[i].stamp != stamp]

@@ -340,10 +340,10 @@ def test_what_was_rolled_back_is_not_remembered(store: Database) -> None:
     """A look inside a transaction that fails leaves nothing behind, though the next change looks alike."""
     with store.transaction() as session:
         put_house(session)
-    with pytest.raises(ZeroDivisionError), store.transaction() as session:
+    with store.transaction() as session:
         put_space(session, "Luftschloss")
         assert ask(session).total == 1
-        raise ZeroDivisionError
+        session.rollback()
     with store.transaction() as session:
         put_space(session, "Saal")
     with store.reading() as session:
