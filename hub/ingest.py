@@ -31,7 +31,9 @@ CREDIT_MAX = 8
 BEAT_EVERY = timedelta(seconds=20)
 HEARD_EVERY = timedelta(seconds=5)  # fine enough for a page, and not an update more for each letter
 
-__all__ = ["HubOffice", "Ingest", "IngestConfig", "start"]
+EXTENSION = "stadtherz.ingest"  # where a running ingest stands in the app's extensions
+
+__all__ = ["EXTENSION", "HubOffice", "Ingest", "IngestConfig", "start"]
 
 
 class IngestConfig(BrokerSettings, Protocol):
@@ -46,8 +48,9 @@ class IngestConfig(BrokerSettings, Protocol):
 class HubOffice:
     """See `shared.replication.office.Office`."""
 
-    def __init__(self, city: str, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, city: str, ledger: Ledger, rejections: Rejections) -> None:
+        self._ledger, self._rejections = ledger, rejections
+        self._batches = self._records = self._rejected = 0  # since the last beat that was noted
         self._keys: dict[str, PublicKey] = {}
         self._rivals: dict[str, tuple[str, datetime]] = {}
         self.client_id = f"stadtherz-{city}-hub"
@@ -88,8 +91,12 @@ class HubOffice:
         if not member.online:  # its birth came before it was admitted, or the broker lost it
             member.online, member.online_changed_at = True, now
         match message:
-            case Hello() | Batch():
+            case Hello():
                 member.reported_head = message.head.revision
+            case Batch():
+                member.reported_head = message.head.revision
+                self._batches += 1
+                self._records += len(message.changes)
             case Check():
                 if self._ledger.replica(session, message.feed).state().agreed == message.at:
                     member.agreed_up_at = now
@@ -111,6 +118,7 @@ class HubOffice:
         facts = session.get(IngestFacts, 1)
         if facts is None:
             facts = IngestFacts(id=1, beat_at=now, connected=False, connected_changed_at=now)
+            facts.batches = facts.records = facts.rejected = 0
             session.add(facts)
         if facts.connected != connected:
             facts.connected, facts.connected_changed_at, facts.beat_at = connected, now, now
@@ -118,11 +126,20 @@ class HubOffice:
                 self._see_nobody(session, now)
         if now - facts.beat_at >= BEAT_EVERY:
             facts.beat_at = now
+            self._add_up(facts)
         for centre, (instance, at) in self._rivals.items():
             member = session.get(Member, centre)
             if member is not None and instance != member.instance:
                 member.rival_instance, member.rival_at = instance, at
         self._rivals.clear()
+
+    def _add_up(self, facts: IngestFacts) -> None:
+        """Add what came in since the last time; a commit that fails loses a few of a count that nobody lives by."""
+        facts.batches += self._batches
+        facts.records += self._records
+        facts.rejected += self._rejections.total - self._rejected
+        self._batches = self._records = 0
+        self._rejected = self._rejections.total
 
     def _see_nobody(self, session: Session, now: datetime) -> None:
         """Forget who is online: whoever still is says so when the hub is back."""
@@ -158,9 +175,10 @@ class Ingest:
         """Raise ConfigError if the install file is wrong. Tables need not exist yet."""
         self._database, self._ledger = database, ledger
         self.install = open_install(config.key_file)
+        rejections = Rejections(RejectedMessage)
         self._courier = Courier(
-            HubOffice(config.city, ledger),
-            Rejections(RejectedMessage),
+            HubOffice(config.city, ledger, rejections),
+            rejections,
             city=config.city,
             broker=broker_of(config),
             install=self.install,
@@ -179,6 +197,11 @@ class Ingest:
     def stop(self) -> None:
         """Say good-bye at the broker and end the thread."""
         self._courier.stop()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the courier's thread runs, connected or not."""
+        return self._courier.alive
 
     def admit(self, session: Session, centre_id: str, name: str, public_key: str, now: datetime) -> Member:
         """Let a centre in and open the city's feed for it; see `hub.network.members.admit`."""

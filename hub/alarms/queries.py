@@ -69,3 +69,9 @@ def arrived(session: Session, letter_ids: Iterable[str]) -> int:
     """Return how many of these messages were sent."""
     found = select(func.count()).select_from(AlarmLetter).where(AlarmLetter.id.in_(list(letter_ids)))
     return session.scalar(found.where(AlarmLetter.sent_at.is_not(None))) or 0
+
+
+def open_by_kind(session: Session) -> dict[str, int]:
+    """Return how many alarms of each kind are open; a kind without one is left out."""
+    counted = select(Alarm.kind, func.count()).where(*_IS_OPEN).group_by(Alarm.kind)
+    return {row[0]: row[1] for row in session.execute(counted)}

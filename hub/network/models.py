@@ -42,7 +42,10 @@ class Member(Base):
 
 
 class IngestFacts(Base):
-    """One row, number 1: whether the hub itself has a connection; `beat_at` ends with the process."""
+    """One row, number 1: whether the hub itself has a connection; `beat_at` ends with the process.
+
+    `batches` came in with `records` in them, some of them twice; `rejected` messages were not taken.
+    """
 
     __tablename__ = "ingest_facts"
 
@@ -50,6 +53,9 @@ class IngestFacts(Base):
     beat_at: Mapped[datetime] = mapped_column(UTCDateTime)
     connected: Mapped[bool] = mapped_column(default=False)
     connected_changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    batches: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    records: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    rejected: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
 class RejectedMessage(RejectedMessageColumns, Base):

@@ -22,6 +22,7 @@ __all__ = [
     "all_links",
     "counts",
     "expected_centres",
+    "ingest_facts",
     "names",
     "own_connection",
     "set_aside",
@@ -58,6 +59,11 @@ def admissions(session: Session) -> dict[str, datetime]:
 def all_links(session: Session, now: datetime) -> list[CentreLink]:
     """Return how the link of every centre stands, by name."""
     return links.network_state(session, now, ledger=LEDGER)
+
+
+def ingest_facts(session: Session) -> IngestFacts | None:
+    """Return what ingest has noted of itself, None before its first start."""
+    return session.get(IngestFacts, 1)
 
 
 class Connection(NamedTuple):

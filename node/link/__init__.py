@@ -23,9 +23,10 @@ from shared.replication.ledger import Ledger
 from shared.replication.program import this_program
 from shared.replication.rejections import Rejections
 
+EXTENSION = "stadtherz.link"  # where a running link stands in the app's extensions; None or missing without one
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
-__all__ = ["Link", "LinkConfig", "LinkStatus", "has_let_go", "set_link", "start", "status"]
+__all__ = ["EXTENSION", "Link", "LinkConfig", "LinkStatus", "has_let_go", "set_link", "start", "status"]
 
 
 class LinkConfig(BrokerSettings, Protocol):
@@ -76,6 +77,11 @@ class Link:
     def stop(self) -> None:
         """Say good-bye at the broker and end the thread."""
         self._courier.stop()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the courier's thread runs, connected or not."""
+        return self._courier.alive
 
     def status(self, session: Session, now: datetime) -> LinkStatus:
         """Return how the link stands; needs no running courier in this process."""

@@ -45,6 +45,7 @@ class Rejections:
     def __init__(self, table: type[RejectedMessageColumns]) -> None:
         self._table = table
         self._waiting: dict[tuple[str, str], _Tally] = {}
+        self.total = 0  # since the start
 
     def __bool__(self) -> bool:
         return bool(self._waiting)
@@ -54,6 +55,7 @@ class Rejections:
         key = (topic[:TOPIC_LENGTH_MAX].replace("\0", ""), reason[:REASON_LENGTH_MAX])
         if key not in self._waiting and len(self._waiting) >= WAITING_MAX:
             key = ("", key[1])
+        self.total += 1
         tally = self._waiting.setdefault(key, _Tally(0, 0, now, now))
         tally.count, tally.size_bytes, tally.last_at = tally.count + 1, size_bytes, now
 

@@ -5,10 +5,8 @@ A wrong setting or a refusal is one line and exit code 2, never a trace.
 
 import ctypes
 import json
-import logging
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +19,19 @@ from waitress.server import create_server
 from shared.config import describe
 from shared.errors import ConfigError, Refusal
 from shared.web.accounts.service import PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, PasswordTooShort
+from shared.web.logs import log_to_stderr
 from shared.web.site import FORM_BYTES_MAX
+
+__all__ = [
+    "Command",
+    "ended_by_signals",
+    "log_to_stderr",
+    "password_option",
+    "refuse_short",
+    "serve",
+    "spare_memory",
+    "write_settings",
+]
 
 PASSWORD_VARIABLE = "STADTHERZ_PASSWORD"  # noqa: S105 (the name of a variable)
 CONNECTIONS_MAX = 1000
@@ -85,15 +95,6 @@ def _toml(value: Any) -> str:
 
 def _commented(default: str) -> str:
     return {"True": "true", "False": "false"}.get(default, default.replace("'", '"'))
-
-
-def log_to_stderr() -> None:
-    """Let the log go where a service manager collects it, one line an event."""
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
-    )
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue of one is no news
 
 
 def spare_memory() -> None:

@@ -1,24 +1,14 @@
-"""The two addresses that every site has: the door (`/`) and the pulse (`/healthz`)."""
+"""The address that every site has: the door (`/`)."""
 
-from flask import Flask, Response, redirect, url_for
-from sqlalchemy import select
+from flask import Flask, redirect, url_for
 from werkzeug.wrappers import Response as Answer
 
-from shared.database import Database
 from shared.web import navigation
 
 
-def equip(app: Flask, database: Database) -> None:
-    """Add both addresses to `app`."""
-
-    def health() -> Response:
-        """Answer 200 while the database can be read."""
-        with database.reading() as session:
-            session.execute(select(1))
-        return Response("ok\n", mimetype="text/plain")
-
+def equip(app: Flask) -> None:
+    """Add the door to `app`."""
     app.add_url_rule("/", "home", home)
-    app.add_url_rule("/healthz", "healthz", health)
 
 
 def home() -> Answer:

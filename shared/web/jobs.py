@@ -19,6 +19,7 @@ from shared.time import now
 LATE_S_MAX = 3600  # a mini PC that was off at three in the morning does the job at eight instead
 _EXTENSION = "stadtherz.jobs"
 _RUNS = "stadtherz.jobs.runs"
+_STARTED = "stadtherz.jobs.started"
 _LOG = logging.getLogger(__name__)
 
 
@@ -82,9 +83,15 @@ def run_now(app: Flask, name: str) -> None:
     app.extensions[_EXTENSION].get_job(name).func()
 
 
+def is_running(app: Flask) -> bool | None:
+    """Tell whether the jobs run; None in a process that never began to run them."""
+    return bool(app.extensions[_EXTENSION].running) if app.extensions.get(_STARTED) else None
+
+
 def start(app: Flask) -> None:
     """Begin to run the jobs of `app`; for the one process that serves it."""
     app.extensions[_EXTENSION].start()
+    app.extensions[_STARTED] = True
     _LOG.info("jobs: %s", ", ".join(names(app)) or "none")
 
 

@@ -15,7 +15,19 @@ from flask import Blueprint, Flask, current_app
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared.database import Database
-from shared.web import entrance, errors, filters, jobs, languages, navigation, pagination, security, static_files
+from shared.web import (
+    entrance,
+    errors,
+    filters,
+    health,
+    jobs,
+    languages,
+    logs,
+    navigation,
+    pagination,
+    security,
+    static_files,
+)
 
 FORM_BYTES_MAX = 8_000_000  # the largest calendar file that a centre is likely to bring
 _EXTENSION = "stadtherz.site"
@@ -72,7 +84,9 @@ def equip(app: Flask, site: Site, database: Database) -> None:
     pagination.equip(app)
     errors.equip(app)
     jobs.equip(app)
-    entrance.equip(app, database)
+    entrance.equip(app)
+    health.equip(app, database)
+    logs.equip(app, trusted=site.trusted_proxies > 0)
 
 
 def zone() -> ZoneInfo:

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 
 def test_a_fresh_(client: FlaskClient) -> None:
     """The health page answers as soon as the app is made."""
-    assert client.get("/healthz").text == "ok\n"
+    assert client.get("/healthz").json["status"] == "ok"
 
 
 def test_the_sign_in_page_is_shown_to_everybody(client: FlaskClient) -> None:

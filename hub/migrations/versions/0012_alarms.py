@@ -1,4 +1,4 @@
-"""The programs and the history of the centres, and the alarms of the network."""
+"""The programs and the history of the centres, what came in, and the alarms of the network."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    for name in ("batches", "records", "rejected"):
+        op.add_column("ingest_facts", sa.Column(name, sa.BigInteger(), server_default="0", nullable=False))
     _of_centres()
     _of_alarms()
     _of_letters()

@@ -141,7 +141,7 @@ def test_the_door_leads_to_where_one_begins(town: Any) -> None:
     """The start address goes to the first entry that a person may open."""
     assert town.visitor().get("/").location == "/notes"
     assert town.staff().get("/").location == "/desk"
-    assert town.visitor().get("/healthz").text == "ok\n"
+    assert town.visitor().get("/healthz").json["status"] == "ok"
 
 
 def test_a_job_runs_inside_the_app(town: Any) -> None:
