@@ -146,8 +146,8 @@ def receive(file: Path | None, config_file: Path | None) -> None:
 @contextmanager
 def _running(file: Path | None, config_file: Path | None) -> Iterator[tuple[Flask, HubConfig]]:
     """Yield the app until a signal comes."""
-    log_to_stderr()
     config = _settings(config_file or file)
+    log_to_stderr(config.log_format)
     with ended_by_signals():
         app = create_app(config)
         try:
@@ -160,7 +160,7 @@ def _running(file: Path | None, config_file: Path | None) -> Iterator[tuple[Flas
 def _receiving(app: Flask, config: HubConfig) -> Iterator[None]:
     database: Database = app.extensions["stadtherz.database"]
     _try_again(database)
-    running = ingest.start(config, database, LEDGER)
+    app.extensions[ingest.EXTENSION] = running = ingest.start(config, database, LEDGER)
     try:
         yield
     finally:
