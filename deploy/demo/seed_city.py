@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from deploy.demo import seed_city_hours
+from deploy.demo import seed_city_hours, seed_city_map
 from deploy.demo.city import ANNOUNCEMENTS, OWN_THEME
 from hub.announcements.service import AnnouncementEntry, announce
 from hub.app import create_app
@@ -23,6 +23,7 @@ def plant(session: Session) -> None:
     """Write the city's records; the ledger stamps them for every centre that is admitted."""
     add_theme(session, *OWN_THEME)
     seed_city_hours.plant(session)
+    seed_city_map.plant(session, now())
     for title, body, for_public in ANNOUNCEMENTS:
         until = now() + timedelta(days=SHOWN_DAYS)
         announce(

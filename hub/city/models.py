@@ -5,7 +5,7 @@ The hub's own; nothing of it travels.
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, String, Text
+from sqlalchemy import Boolean, Float, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.core.db import Base
@@ -36,11 +36,14 @@ class Quarter(Base):
 class _ShapeColumns:
     """`outline` is a JSON list of polygons as GeoJSON writes them: rings of [longitude, latitude].
 
-    `source` says whose the shapes are, as their licence asks; `is_schematic` that they only show
-    roughly where something lies.
+    `longitude` and `latitude` are a point well inside, for its name and for distances. `source` says
+    whose the shapes are, as their licence asks; `is_schematic` that they only show roughly where
+    something lies.
     """
 
     outline: Mapped[str] = mapped_column(Text)
+    longitude: Mapped[float] = mapped_column(Float)
+    latitude: Mapped[float] = mapped_column(Float)
     source: Mapped[str] = mapped_column(String(SOURCE_LENGTH_MAX), default="")
     is_schematic: Mapped[bool] = mapped_column(Boolean, default=False)
     taken_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,12 +1,17 @@
 """What other rooms ask about the city."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
 from hub.centres.models import Centre
-from hub.city.models import District, Quarter
+from hub.city.geometry import Point, Polygon
+from hub.city.matching import Level
+from hub.city.models import District, DistrictShape, Quarter, QuarterShape
 
 _AFTER_ALL = 1_000_000  # a rank beyond those of any city's districts
 
@@ -39,3 +44,63 @@ def quarters(session: Session, district: str = "") -> list[Part]:
     for name, of in session.execute(named):
         known.setdefault(name, Part(name, of))
     return [part for part in known.values() if district in ("", part.district)]
+
+
+def quarter_points(session: Session) -> dict[Part, tuple[float, float]]:
+    """Return a point (longitude, latitude) well inside each quarter whose shape is known."""
+    query = select(Quarter.name, Quarter.district, QuarterShape.longitude, QuarterShape.latitude)
+    rows = session.execute(query.join(QuarterShape, QuarterShape.name == Quarter.name))
+    return {Part(name, district): (longitude, latitude) for name, district, longitude, latitude in rows}
+
+
+def district_points(session: Session) -> dict[str, tuple[float, float]]:
+    """Return a point (longitude, latitude) well inside each district whose shape is known."""
+    rows = session.execute(select(DistrictShape.name, DistrictShape.longitude, DistrictShape.latitude))
+    return {name: (longitude, latitude) for name, longitude, latitude in rows}
+
+
+class Shape(NamedTuple):
+    """Where a district or quarter lies; `district` is the one that it is, or lies in."""
+
+    name: str
+    district: str
+    outline: list[Polygon]
+    middle: Point
+    source: str
+    is_schematic: bool
+    taken_at: datetime
+
+
+def shapes(session: Session, level: Level) -> list[Shape]:
+    """Return the shapes of the districts, or of the quarters, in the city's order."""
+    if level == Level.DISTRICT:
+        query = select(District.name, District.name, *_drawn(DistrictShape)).join(DistrictShape.__table__)
+        rows = session.execute(query.order_by(District.rank))
+    else:
+        query = select(Quarter.name, Quarter.district, *_drawn(QuarterShape)).join(QuarterShape.__table__)
+        rows = session.execute(query.join(District).order_by(District.rank, Quarter.rank))
+    return [Shape(row[0], row[1], orjson.loads(row[2]), (row[3], row[4]), *row[5:]) for row in rows]
+
+
+def shaped(session: Session) -> Mapping[Level, set[str]]:
+    """Return the names of the districts and quarters that have a shape."""
+    return {
+        Level.DISTRICT: set(session.scalars(select(DistrictShape.name))),
+        Level.QUARTER: set(session.scalars(select(QuarterShape.name))),
+    }
+
+
+def _drawn(table: Any) -> list[Any]:
+    names = ("outline", "longitude", "latitude", "source", "is_schematic", "taken_at")
+    return [getattr(table, name) for name in names]
+
+
+def listed_districts(session: Session) -> list[str]:
+    """Return the districts that the city itself has, in its order."""
+    return list(session.scalars(select(District.name).order_by(District.rank, District.name)))
+
+
+def listed_quarters(session: Session) -> list[Part]:
+    """Return the quarters that the city itself has, in its order."""
+    query = select(Quarter.name, Quarter.district).join(District).order_by(District.rank, Quarter.rank, Quarter.name)
+    return [Part(*row) for row in session.execute(query)]

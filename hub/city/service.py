@@ -1,4 +1,4 @@
-"""Setting up what a hub has to know of its city."""
+"""Setting up what a hub has to know of its city: its districts and quarters."""
 
 from collections.abc import Iterable, Mapping
 

@@ -38,6 +38,8 @@ def _shapes() -> None:
             table,
             sa.Column("name", sa.String(80), nullable=False),
             sa.Column("outline", sa.Text(), nullable=False),
+            sa.Column("longitude", sa.Float(), nullable=False),
+            sa.Column("latitude", sa.Float(), nullable=False),
             sa.Column("source", sa.String(200), nullable=False),
             sa.Column("is_schematic", sa.Boolean(), nullable=False),
             sa.Column("taken_at", columns.UTCDateTime(), nullable=False),
