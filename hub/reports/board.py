@@ -1,6 +1,7 @@
 """The table of a report as its page shows it, and the one of the hours of the week.
 
-Columns are the months of a short period, the quarters or years of a long one.
+Sums and changes come first: the columns of time, months of a short period and quarters or years
+of a long one, may reach beyond the screen.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,18 +45,28 @@ class Board:
     def headers(self) -> list[str]:
         return [
             str(WAYS[self._report.question.way]),
-            *(self._report.columns if self.with_columns else ()),
             _("Altogether"),
             _("Period before"),
             pgettext("difference", "Change"),
             *((_("Year before"), pgettext("difference", "Change")) if self.with_year_before else ()),
+            *(self._report.columns if self.with_columns else ()),
             *((pgettext("head of a column", "As of"),) if self.by_centre else ()),
         ]
 
     @property
     def numeric(self) -> set[int]:
+        """Return the places of columns with figures: those of changes are words."""
+        first = 6 if self.with_year_before else 4
         cells = len(self._report.columns) if self.with_columns else 0
-        return {*range(1, 3 + cells), *((4 + cells,) if self.with_year_before else ())}
+        return {1, 2, *((4,) if self.with_year_before else ()), *range(first, first + cells)}
+
+    @property
+    def footer(self) -> list[str]:
+        """Return the sum of everything; what changed is said above the table."""
+        row = self._report.folded.sum_row
+        year_before = (written(self.measure, row.year_before), "") if self.with_year_before else ()
+        figures = (self.total(row), written(self.measure, row.before), "", *year_before, *self.cells(row))
+        return [_("Altogether"), *figures, *(("",) if self.by_centre else ())]
 
     def cells(self, row: Row) -> list[str]:
         """Return the figures of the columns of time."""
@@ -91,7 +102,7 @@ class Cell(NamedTuple):
 class HeatRow(NamedTuple):
     name: str
     cells: Sequence[Cell]
-    total: int
+    total: Amount
 
 
 class Heat(NamedTuple):
@@ -108,15 +119,21 @@ def heat(report: Report) -> Heat:
     hours = sorted({int(key[2:]) for key in found} | set(_HOURS_SHOWN))
     most = max((amount for amount in found.values() if amount), default=0)
     rows = [_heat_row(hour, found, most) for hour in range(hours[0], hours[-1] + 1)]
-    by_day = [sum(found.get(f"{day}-{row.name[:2]}") or 0 for row in rows) for day in range(7)]
-    sums = [written("visits", amount) for amount in (*by_day, sum(by_day))]
+    by_day = [_together([row.cells[day].figure for row in rows]) for day in range(7)]
+    sums = [written("visits", amount) for amount in (*by_day, _together(by_day))]
     return Heat([_("Time of day"), *map(str, vocabulary.WEEKDAYS), _("Altogether")], rows, [_("Altogether"), *sums])
 
 
 def _heat_row(hour: int, found: Mapping[str, Amount], most: float) -> HeatRow:
     amounts = [found.get(f"{day}-{hour:02d}") for day in range(7)]
     cells = [Cell(amount, _level(amount, most)) for amount in amounts]
-    return HeatRow(f"{hour:02d}–{hour + 1:02d}", cells, int(sum(amount or 0 for amount in amounts)))
+    return HeatRow(f"{hour:02d}–{hour + 1:02d}", cells, _together(amounts))
+
+
+def _together(amounts: Sequence[Amount]) -> Amount:
+    """Return the sum of what was counted; None where nothing was."""
+    counted = [amount for amount in amounts if amount is not None]
+    return sum(counted) if counted else None
 
 
 def _level(amount: Amount, most: float) -> int:

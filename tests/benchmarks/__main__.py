@@ -15,6 +15,7 @@ BENCHMARKS = {
     "footprint": "memory of a node, and its time from start to the first page",
     "house": "a busy house: day grid, public programme, room timetable",
     "city": "the pages of the city on large data, a centre replicating meanwhile",
+    "reports": "reports from kept sums against the records, a writer beside them; what noting costs ingest",
     "occupancy": "what the sums of occupancy cost ingest, the job and those who ask",
     "taps": "a touch of the counter, answered and stored for good",
 }
