@@ -12,6 +12,7 @@ from flask import Flask
 
 from hub import ingest
 from hub.app import create_app
+from hub.city.commands import city_commands
 from hub.city.service import plant_districts
 from hub.config import PREFIX, HubConfig
 from hub.core import jobs
@@ -272,6 +273,7 @@ main.add_command(
     account_commands(PEOPLE, SECOND_FACTORS, str(Role.EDITOR), lambda file: _database(_settings(file))),
 )
 main.add_command(report_commands(lambda file: (_settings(file), _database(_settings(file)))))
+main.add_command(city_commands(lambda file: _database(_settings(file))))
 
 
 if __name__ == "__main__":
