@@ -42,8 +42,8 @@ def figures(desk: Desk, threshold: int | None) -> dict[str, Figure]:
 def parts(desk: Desk, found: Mapping[str, Figure], terms: Terms, threshold: int | None) -> Iterator[Part]:
     """Yield the parts of the report on paper, in their order."""
     yield _summary(found)
-    for figure in found.values():
-        yield part_of(figure.report, figure.grid, fresh=True)
+    for number, figure in enumerate(found.values()):
+        yield part_of(figure.report, figure.grid, fresh=number == 0)
     yield from _districts(found)
     if threshold is None:
         yield from standing_parts.parts(desk)

@@ -18,6 +18,7 @@ from hub.reports.measures import TIME_WAYS
 from hub.reports.report import Report
 from hub.reports.tables import Row
 from shared.web.filters import month as month_name
+from shared.web.filters import short_month
 
 OF_PERSONS = frozenset({"visits", "came", "registered", "waiting"})
 RATES_OF_PERSONS = frozenset({"no_shows"})
@@ -42,6 +43,7 @@ class Look(NamedTuple):
 class Column(NamedTuple):
     name: str
     about: str
+    short: str = ""  # for narrow places
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,9 @@ def _unit(measure: str) -> str:
 
 def _columns(report: Report, look: Look) -> list[Column]:
     period = report.question.scope.period
-    months = [month_name(month.first_day) for month in period.months] if look.by_month else []
-    found = [Column(name, _("This month of the period")) for name in months]
+    about = _("This month of the period")
+    days = [month.first_day for month in period.months] if look.by_month else []
+    found = [Column(month_name(day), about, short_month(day)) for day in days]
     found.append(Column(_("Whole period"), _("The whole period")))
     if look.with_before:
         found.append(Column(_("Period before"), _("As many months, directly before")))

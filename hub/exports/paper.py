@@ -95,7 +95,7 @@ def part_of(report: Report, grid: Grid, *, level: int = 1, fresh: bool = False) 
 def table_of(grid: Grid) -> Table:
     """Return the table with its figures written out; a long period shows its sums only."""
     first = grid.total_place if grid.total_place > MONTHS_BESIDE_MAX else 0
-    columns = [grid.columns[0].name, *(column.name for column in grid.columns[first + 1 :])]
+    columns = [grid.columns[0].name, *(column.short or column.name for column in grid.columns[first + 1 :])]
     rows = [_written(line, grid, first) for line in (*grid.lines, grid.everything)]
     return Table(columns, rows, sum=True)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from hub.exports.grid import Grid, Line, Value
+from hub.exports.grid import Column, Grid, Line, Value
 from hub.exports.notes import Note, small_mark, withheld_mark
 from hub.open_data.suppression import Mark
 
@@ -56,12 +56,12 @@ class Workbook:
             self._write(sheet, number, line, grid, formats=(self._text, self._figures[grid.unit]))
         self._write(sheet, len(grid.lines) + 1, grid.everything, grid, formats=(self._sum_name, self._sums[grid.unit]))
 
-    def add_words(self, name: str, notes: Iterable[Note], columns: Sequence[Note] = ()) -> None:
+    def add_words(self, name: str, notes: Iterable[Note], columns: Sequence[Column] = ()) -> None:
         """Add a sheet that says what the tables are: pairs of what is said and what it is."""
         sheet = self._sheet(name)
         sheet.set_column(0, 0, _NAMES_WIDE[1] - 12)
         sheet.set_column(1, 1, _TEXT_WIDE)
-        rows = [*notes, *((_("Column: %(name)s", name=each), about) for each, about in columns)]
+        rows = [*notes, *((_("Column: %(name)s", name=column.name), column.about) for column in columns)]
         for number, (said, words) in enumerate(rows):
             sheet.write_string(number, 0, said, self._head)
             sheet.write_string(number, 1, words, self._text)
