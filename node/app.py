@@ -49,7 +49,7 @@ from node.core.db import LEDGER, reading
 from shared.database import Database
 from shared.migrations import upgrade
 from shared.time import now
-from shared.web import actors
+from shared.web import actors, health
 from shared.web.features import folders, load_tables, register_all
 from shared.web.settings import read_secret
 from shared.web.site import Site, equip
@@ -106,6 +106,7 @@ def create_app(config: NodeConfig) -> Flask:
     rights.register(app)
     personal = registry.equip(app)
     connection.register(app, _status_of(config))
+    health.watch_thread(app, "link", link.EXTENSION)
     register_all(app, FEATURES)
     upgrade(database, HERE / "migrations")
     LEDGER.watch(database)

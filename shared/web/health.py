@@ -70,11 +70,18 @@ def pulse() -> tuple[Response, int]:
     if "live" in request.args:
         return jsonify(status=State.OK), 200
     parts: list[Part] = current_app.extensions[_EXTENSION]
-    found = {part.name: part.check() for part in parts}
+    found = {part.name: _state(part) for part in parts}
     failed = [part for part in parts if found[part.name] is State.FAILED]
     broken = any(part.vital for part in failed)
     status = State.FAILED if broken else "degraded" if failed else State.OK
     return jsonify(status=status, parts=found), 503 if broken else 200
+
+
+def _state(part: Part) -> State:
+    try:
+        return part.check()
+    except (SQLAlchemyError, OSError):
+        return State.FAILED  # whatever a part asks does not answer; the log of the site says why
 
 
 def writable(database: Database) -> State:
@@ -96,7 +103,7 @@ def _sqlite_writable(file: Path) -> State:
             connection.isolation_level = None
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("ROLLBACK")
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
             return State.FAILED
     return State.OK if shutil.disk_usage(file.parent).free >= FREE_BYTES_MIN else State.FAILED
