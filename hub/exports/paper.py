@@ -66,7 +66,9 @@ def printed(title: str, scope: str, author: str, foot: str, parts: Sequence[Part
         "parts": [asdict(part) for part in parts],
     }
     # Loaded with the first paper: it takes 7 MB, and a city prints once a month.
-    made: Any = import_module("typst").compile(_PAPER.read_bytes(), sys_inputs={"sheet": json.dumps(sheet)})
+    made: Any = import_module("typst").compile(
+        _PAPER.read_bytes(), sys_inputs={"sheet": json.dumps(sheet)}, pdf_standards="ua-1"
+    )
     return bytes(made)
 
 
@@ -127,7 +129,8 @@ def _chart(report: Report, grid: Grid) -> Chart | None:
         return None
     totals = [(line.name, line.values[grid.total_place]) for line in grid.lines]
     if report.question.way not in ORDERED_WAYS:
-        totals = sorted(totals, key=lambda each: -_size(each[1]))[:BARS_MAX]
+        largest = sorted(totals, key=lambda each: -_size(each[1]))[:BARS_MAX]
+        totals = [each for each in totals if each in largest]
     series = [Series(_("This period"), [None if isinstance(value, Mark) else value for _name, value in totals])]
     draw = charts.lines if len(totals) > BARS_MAX else charts.bars
     return draw(grid.title, grid.counts, [name for name, _value in totals], series, str(WAYS[report.question.way]))

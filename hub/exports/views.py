@@ -149,7 +149,7 @@ def _months(desk: Desk) -> str:
 def _foot(desk: Desk, threshold: int | None, standing: Any) -> str:
     about = _("Fetched %(time)s", time=local_datetime(desk.city.now))
     if threshold is None:
-        return f"{about} · " + _("For the city's own work: small numbers are in it")
+        return f"{about} · " + str(_("For the city's own work: small numbers are in it"))
     return f"{about} · {standing.publisher} · {standing.licensed.name}"
 
 
