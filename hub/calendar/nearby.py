@@ -68,7 +68,7 @@ def near() -> str:
         rings = _rings(session, place, from_arguments(request.args), at) if place else []
         return render_template(
             "calendar/near.html",
-            place=place,
+            chosen=place,
             unknown=wanted if wanted and place is None else "",
             is_remembered=bool(remembered and place and place.name == remembered),
             has_cookie=bool(remembered),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hub.announcements import queries as announcement_queries
 from hub.calendar import months, queries, search
 from hub.calendar.filters import to_arguments
+from hub.calendar.forms import CalendarForm
 from hub.calendar.json_ld import json_ld
 from hub.calendar.showing import Shown, shown, weekday_name
 from hub.calendar.wishes import Step, Wish, address, frame, moved, read_wish
@@ -57,7 +58,7 @@ def month() -> str:
     at = now()
     with reading() as session:
         form, wish = read_wish(session, at)
-        first = wish.day.replace(day=1) if form.tag.data else months.month_of(request.args.get("monat"), wish.today)
+        first, day = _month(form, wish)
         days = months.days_shown(first)
         found = queries.by_day(session, wish.filters, days, zone(), shown=months.ROOM_PER_DAY)
         starts, ends = local_day(days[0], zone())[0], local_day(days[-1], zone())[1]
@@ -67,9 +68,9 @@ def month() -> str:
             "calendar/month.html",
             **frame(session, form, wish, at),
             first=first,
-            day=wish.today if (wish.today.year, wish.today.month) == (first.year, first.month) else first,
+            day=day,
             month_name=month_name(first),
-            weekdays=[weekday_name(day) for day in days[: months.DAYS_OF_WEEK]],
+            weekdays=[weekday_name(each) for each in days[: months.DAYS_OF_WEEK]],
             before=_month_step(wish, months.month_before(first), gettext("Previous month")),
             after=_month_step(wish, months.next_month(first), gettext("Next month")),
             here=_month_step(wish, wish.today, gettext("This month")),
@@ -101,6 +102,16 @@ def event_page(centre_id: str, event_id: str) -> str:
             words=vocabulary,
             over=row.ends_at < at,
         )
+
+
+def _month(form: CalendarForm, wish: Wish) -> tuple[date, date]:
+    """Return the first day of the wished month, and the day that other views go on with from there."""
+    if request.args.get("tag"):
+        return wish.day.replace(day=1), wish.day
+    first = months.month_of(request.args.get("monat"), wish.today)
+    day = wish.today if wish.today.replace(day=1) == first else first
+    form.tag.data = day  # type: ignore[assignment]
+    return first, day
 
 
 def told(session: Session, rows: list[Any]) -> dict[tuple[str, str], Shown]:

@@ -71,6 +71,8 @@ def read_wish(session: Session, at: datetime) -> tuple[CalendarForm, Wish]:
     today = at.astimezone(zone()).date()
     since = form.ab.data or today
     until = form.bis.data if form.bis.data and form.bis.data >= since else None
+    if not form.tag.raw_data:
+        form.tag.data = since  # type: ignore[assignment]
     return form, Wish(filters, since, until, today, form.tag.data or since, _hour(request.args.get("um")))
 
 
