@@ -81,12 +81,16 @@ def look_ahead(session: Session, now: datetime, city_zone: ZoneInfo) -> None:
 
 
 def rebuild(session: Session) -> None:
-    """Forget all sums and make everything due; the job does the rest."""
-    for table in (OccupancyMonth, OccupancyHouse, OccupancySpan, OccupancyToDo, OccupancyDue):
+    """Make every month of every house due; the job does the rest. Figures stay readable meanwhile."""
+    for table in (OccupancyDue, OccupancyToDo):
         session.execute(delete(table))
-    everyone = [{"centre_id": found} for found in session.scalars(select(Space.centre_id).distinct())]
+    known = union(*(select(table.centre_id) for table in (Space, OccupancySpan, OccupancyMonth, OccupancyHouse)))
+    everyone = [{"centre_id": found} for found in session.scalars(known)]
     if everyone:
         session.execute(insert(OccupancyDue).values(first=str(_BELOW_ALL), last=str(_ABOVE_ALL)), everyone)
+    # Months with sums that should have none are not found by what is due.
+    added_up = union(*(select(table.centre_id, table.month) for table in (OccupancyMonth, OccupancyHouse)))
+    session.execute(insert(OccupancyToDo).from_select(["centre_id", "month"], added_up))
 
 
 def take_up(session: Session) -> str | None:
@@ -96,26 +100,31 @@ def take_up(session: Session) -> str | None:
     of their own; rows that a writer holds are left for later.
     """
     reach = _reach(session)
-    centre_id = session.scalar(select(OccupancyDue.centre_id).order_by(OccupancyDue.centre_id).limit(1))
+    any_house = select(OccupancyDue.centre_id).order_by(OccupancyDue.centre_id).limit(1)
+    centre_id = session.scalar(any_house.with_for_update(skip_locked=True))
     if centre_id is None or reach is None:
         return None
     listed = select(OccupancyDue.first, OccupancyDue.last).where(OccupancyDue.centre_id == centre_id)
     due = session.execute(listed.with_for_update(skip_locked=True)).all()
     for first, last in due:
         session.execute(delete(OccupancyDue).where(*_is(OccupancyDue, centre_id=centre_id, first=first, last=last)))
-    if due:
-        _put_on_list(session, centre_id, _affected(session, centre_id, [(row[0], row[1]) for row in due], reach))
-    return centre_id if due else None
+    _put_on_list(session, centre_id, _affected(session, centre_id, [(row[0], row[1]) for row in due], reach))
+    return centre_id
 
 
 def work_off(session: Session, at_most: int = MONTHS_AT_ONCE) -> int:
-    """Add up to `at_most` months of one house; return how many there were."""
-    centre_id = session.scalar(select(OccupancyToDo.centre_id).order_by(OccupancyToDo.centre_id).limit(1))
+    """Add up to `at_most` months of one house; return how many there were.
+
+    Months that another process works at (a command beside the hub) are left to it.
+    """
+    any_house = select(OccupancyToDo.centre_id).order_by(OccupancyToDo.centre_id).limit(1)
+    centre_id = session.scalar(any_house.with_for_update(skip_locked=True))
     if centre_id is None:
         return 0
     # The latest first: this is what people look at.
     listed = select(OccupancyToDo.month).where(OccupancyToDo.centre_id == centre_id)
-    texts = session.scalars(listed.order_by(OccupancyToDo.month.desc()).limit(at_most)).all()
+    latest = listed.order_by(OccupancyToDo.month.desc()).limit(at_most)
+    texts = session.scalars(latest.with_for_update(skip_locked=True)).all()
     for table in (OccupancyToDo, OccupancyMonth, OccupancyHouse):
         session.execute(delete(table).where(table.centre_id == centre_id, table.month.in_(texts)))
     months = sorted(map(_month, texts))

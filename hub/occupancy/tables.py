@@ -56,7 +56,8 @@ class Table(NamedTuple):
 def table(desk: Desk, way: str) -> Table:
     """Return the occupancy of the desk's period and place, split by `way`."""
     period = desk.period
-    now, before, year_before = (_figures(desk, way, each) for each in (period, period.before, period.year_before))
+    now = _figures(desk, way, period, ("part",))
+    before, year_before = (_figures(desk, way, each) for each in (period.before, period.year_before))
     names = dict(_names(desk, way))
     for key in (*now, *before, *year_before):
         names.setdefault(key, _unknown(desk, way, key))
@@ -77,8 +78,9 @@ def _altogether(rows: Sequence[Row]) -> Row:
     return everything
 
 
-def _figures(desk: Desk, way: str, period: Period) -> dict[str, Figures]:
-    key_of, found = _sums(desk, way, period)
+def _figures(desk: Desk, way: str, period: Period, also: Sequence[str] = ()) -> dict[str, Figures]:
+    """Return the figures of a period; evenings and weekends only if they are `also` asked for."""
+    key_of, found = _sums(desk, way, period, also)
     figures: dict[str, Figures] = {}
     for each in found:
         key = key_of(each)
@@ -86,18 +88,18 @@ def _figures(desk: Desk, way: str, period: Period) -> dict[str, Figures]:
     return figures
 
 
-def _sums(desk: Desk, way: str, period: Period) -> tuple[Callable[[Sum], str], Sequence[Sum]]:
+def _sums(desk: Desk, way: str, period: Period, also: Sequence[str]) -> tuple[Callable[[Sum], str], Sequence[Sum]]:
     """Return the sums that a way needs, and where each of them belongs."""
     if way in TIME_WAYS:
         place = {str(month): index for index, month in enumerate(period.months)}
         step = desk.period.steps(way)[1]
-        found = queries.sums(desk.session, period, ("month", "part"), desk.centre_ids)
+        found = queries.sums(desk.session, period, ("month", *also), desk.centre_ids)
         return (lambda each: str(step[place[each.month]])), found
     if way == "kind":
         return (lambda each: each.kind), queries.sums_by_kind(desk.session, period, desk.centre_ids)
     if way == "part":
         return (lambda each: each.part), queries.sums(desk.session, period, ("part",), desk.centre_ids)
-    found = queries.sums(desk.session, period, ("centre_id", "part"), desk.centre_ids)
+    found = queries.sums(desk.session, period, ("centre_id", *also), desk.centre_ids)
     if way == "centre":
         return (lambda each: each.centre_id), found
     return (lambda each: getattr(desk.known.get(each.centre_id), way, "")), found

@@ -21,6 +21,7 @@ from shared.web.vocabulary import SPACE_KINDS, WEEKDAYS
 pages = Blueprint(
     "occupancy", __name__, template_folder="templates", static_folder="static", url_prefix="/berichte/auslastung"
 )
+HOUSES_MAX = 50  # of more the page shows the districts first
 
 
 @pages.get("")
@@ -30,7 +31,7 @@ def show() -> str:
     way = request.args.get("by", "")
     with reading() as session:
         at = desk(session, now(), zone())
-        way = way if way in WAYS else "centre"
+        way = way if way in WAYS else "centre" if len(at.houses) <= HOUSES_MAX else "district"
         found = table(at, way)
         with_records = {each.centre_id for each in queries.sums(session, at.period, ("centre_id",), at.centre_ids)}
         return render_template(

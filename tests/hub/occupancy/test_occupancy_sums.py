@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from hub.bookings.models import Booking
 from hub.centres.models import Centre
+from hub.core.db import Base
 from hub.occupancy import summing
 from hub.occupancy.models import OccupancyDue, OccupancyHouse, OccupancyMonth, OccupancyReach, OccupancyToDo
 from hub.opening_hours.models import OpeningHours
 from hub.spaces.models import Space, SpaceHours
+from shared.database import Database
 from tests.hub.occupancy.conftest import (
     HOUSE,
     NOW,
@@ -355,6 +357,37 @@ def test_random_changes_a_rebuild_and_a_slow_look_agree(session: Session, seed: 
     assert stored(session) == found
     assert sorted(session.execute(houses).all()) == of_houses
     assert sum(row.inside_s for row in of_houses) == sum(value[1] for key, value in found.items() if key[2])
+
+
+@pytest.mark.service("postgresql")
+def test_a_change_that_is_not_yet_committed_is_not_lost(postgres_url: str) -> None:
+    """On PostgreSQL the job works beside ingest: what a writer still holds is left for the next look."""
+    database = Database(postgres_url)
+    Base.metadata.create_all(database.engine)
+    with database.transaction() as session:
+        put_hours(session, "10:00", "18:00")
+        hall = put_space(session)
+        catch_up(session)
+        put_booking(session, hall, "2026-11-23T09:00:00Z")
+    with database.transaction() as ingest:
+        put_booking(ingest, hall, "2026-11-24T09:00:00Z")  # the same month, noted already: the note is held
+        with database.transaction() as job:
+            assert summing.take_up(job) is None
+    with database.transaction() as session:
+        assert catch_up(session) == 1
+        assert hours_in(session, "2026-11")[1] == 2
+    database.dispose()
+
+
+def test_a_rebuild_removes_what_should_not_be_there(session: Session, hall: str) -> None:
+    """Sums of a house that nobody knows any more, and of months before there was a space."""
+    nothing = {"open_s": 1, "inside_s": 1, "outside_s": 0, "blocked_s": 0, "part": "morning"}
+    session.execute(insert(OccupancyHouse), [{"centre_id": "gone", "month": "2026-11", **nothing}])
+    session.execute(insert(OccupancyHouse), [{"centre_id": HOUSE, "month": "2021-01", **nothing}])
+    summing.rebuild(session)
+    catch_up(session)
+    assert hours_in(session, "2026-11") == (240, 0, 0, 0)
+    assert hours_in(session, "2021-01") == (0, 0, 0, 0)
 
 
 def test_batches_and_single_rows_are_noted_alike(session: Session, hall: str) -> None:
