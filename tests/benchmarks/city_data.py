@@ -46,7 +46,7 @@ SYLLABLES = ("ba", "de", "ki", "lo", "mu", "ra", "se", "ti", "vo", "wu")
 RARE = [first + middle + last for first in FIRST_PARTS for middle in SYLLABLES for last in LAST_PARTS]  # 1,320 words
 VISIT_KINDS = ("open_meeting", "programme", "consultation", "event")
 TARGET_GROUPS = ("", "children", "families", "seniors", "women", "newcomers")
-DERIVING_JOBS = ("search-index", "report-sums")
+DERIVING_JOBS = ("search-index", "report-sums", "norm-weeks", "offer-sums", "occupancy")
 FEATURES = ("projector", "kitchen", "piano", "stage", "wifi", "whiteboard")
 
 
@@ -65,8 +65,8 @@ class Size:
         return "_".join(str(number) for number in astuple(self))
 
 
-def fill(config: HubConfig, size: Size) -> None:
-    """Make the city of `config`, whose database is empty."""
+def fill(config: HubConfig, size: Size, deriving: Sequence[str] = DERIVING_JOBS, only: str = "") -> None:
+    """Make the city of `config`, whose database is empty; the jobs `deriving` catch up (`only` with one list)."""
     app = create_app(config)
     database: Database = app.extensions["stadtherz.database"]
     with database.transaction() as session:
@@ -83,7 +83,7 @@ def fill(config: HubConfig, size: Size) -> None:
         for number in range(total):
             write(number)
         print(f"  {what}: {time.perf_counter() - began:.0f} s", flush=True)
-    _catch_up(app)
+    _catch_up(app, deriving, only)
     if not database.is_sqlite:
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))  # what autovacuum has done by the next morning
@@ -253,15 +253,15 @@ def _pour(driver: Any, rows: Iterable[tuple[Any, ...]]) -> None:
             copy.write_row(row)
 
 
-def _catch_up(app: Flask) -> None:
+def _catch_up(app: Flask, deriving: Sequence[str], only: str) -> None:
     """Let the hub's jobs work off what became due, until nothing is left of any of their lists."""
     database: Database = app.extensions["stadtherz.database"]
-    due = [table for table in _tables(database) if table.endswith("_due")]
+    due = [only] if only else [table for table in _tables(database) if table.endswith("_due")]
     for table in due:
         began = time.perf_counter()
         before = _rows(database, table)
         while _rows(database, table):
-            for name in DERIVING_JOBS:
+            for name in deriving:
                 jobs.run_now(app, name)
         print(f"  {table}: {before} worked off in {time.perf_counter() - began:.0f} s", flush=True)
 

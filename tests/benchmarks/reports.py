@@ -80,7 +80,7 @@ def _measure(name: str, folder: Path, url: str, size: Size) -> None:
     print(f"\n{name}: {size}", flush=True)
     config = HubConfig(city="stadt", city_name="Stadt", data_folder=folder, database=url)
     write_secret(config.secret_file, "only for this benchmark")
-    fill(config, size)
+    fill(config, size, deriving=("report-sums",), only="report_due")
     app = create_app(config)
     app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     database: Database = app.extensions["stadtherz.database"]
