@@ -7,6 +7,7 @@ record, whatever is said here.
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 import orjson
@@ -53,13 +54,14 @@ def note(session: Session, centre_id: str, program: Program | None, now: datetim
 
 def of_centres(session: Session) -> dict[str, Program]:
     """Return the program of every centre that said so, by id."""
-    return {row.centre_id: _program(row) for row in session.scalars(select(CentreProgram))}
+    columns = CentreProgram.centre_id, CentreProgram.version, CentreProgram.database, CentreProgram.records
+    return {centre_id: _program(*said) for centre_id, *said in session.execute(select(*columns)).tuples()}
 
 
 def of_centre(session: Session, centre_id: str) -> Program | None:
     """Return the program of one centre, None if it has not said."""
     row = session.get(CentreProgram, centre_id)
-    return None if row is None else _program(row)
+    return None if row is None else _program(row.version, row.database, row.records)
 
 
 def standing(theirs: Program | None, ours: Program) -> Standing:
@@ -82,5 +84,7 @@ def _written(records: Mapping[str, int]) -> str:
     return orjson.dumps(dict(sorted(records.items()))).decode()
 
 
-def _program(row: CentreProgram) -> Program:
-    return Program(row.version, row.database, orjson.loads(row.records))
+@lru_cache(maxsize=64)
+def _program(version: str, database: str, records: str) -> Program:
+    """Return what a row says; a thousand houses run a handful of programs."""
+    return Program(version, database, orjson.loads(records))
