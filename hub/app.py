@@ -12,6 +12,7 @@ from hub import (
     announcements,
     api,
     attendance,
+    audit,
     bookings,
     calendar,
     centres,
@@ -73,6 +74,7 @@ FEATURES: tuple[ModuleType, ...] = (
     exports,
     recovery,
     staff,
+    audit,
     administration,
 )
 HERE = Path(__file__).parent

@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 from hub.announcements import queries, service
 from hub.announcements.forms import AnnouncementForm
 from hub.announcements.service import NoSuchAnnouncement, PeriodImpossible
-from hub.core.accounts import Role, staff_required
+from hub.core.accounts import staff_required
 from hub.core.db import reading, transaction
+from hub.core.rights import Right, needs
 from shared.time import now
 from shared.web import pagination, zone
 
 pages = Blueprint("announcements", __name__, template_folder="templates", url_prefix="/mitteilungen")
-MAY_WRITE = (Role.ADMINISTRATOR, Role.EDITOR)
 
 
 @pages.get("")
@@ -29,7 +29,7 @@ def overview() -> str:
 
 
 @pages.route("/neu", methods=["GET", "POST"])
-@staff_required(*MAY_WRITE)
+@needs(Right.WRITE_FOR_CITY)
 def add() -> str | Response:
     """Write an announcement."""
     form = AnnouncementForm()
@@ -49,7 +49,7 @@ def add() -> str | Response:
 
 
 @pages.route("/<announcement_id>", methods=["GET", "POST"])
-@staff_required(*MAY_WRITE)
+@needs(Right.WRITE_FOR_CITY)
 def edit(announcement_id: str) -> str | Response:
     """Change an announcement."""
     form = AnnouncementForm()
@@ -70,7 +70,7 @@ def edit(announcement_id: str) -> str | Response:
 
 
 @pages.post("/<announcement_id>/zuruecknehmen")
-@staff_required(*MAY_WRITE)
+@needs(Right.WRITE_FOR_CITY)
 def take_back(announcement_id: str) -> Response:
     """Let an announcement vanish from all houses."""
     with transaction() as session:

@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from flask import Flask
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 
 from hub.core.accounts import Role, staff_required
 
@@ -57,3 +59,13 @@ def needs(right: Right) -> Callable[[View], View]:
     """Guard a view: whoever lacks `right` is told so (403), whoever is not signed in is asked to."""
     guard: Callable[[View], View] = staff_required(*roles_with(right))
     return guard
+
+
+def may(right: Right | str) -> bool:
+    """Tell whether whoever asks for this page has `right`; templates say `may("write_for_city")`."""
+    return bool(current_user.is_authenticated and current_user.may(*roles_with(Right(right))))
+
+
+def register(app: Flask) -> None:
+    """Let the templates of `app` ask `may("…")`."""
+    app.jinja_env.globals["may"] = may

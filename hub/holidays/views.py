@@ -8,8 +8,9 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from hub.core.accounts import Role, staff_required
+from hub.core.accounts import staff_required
 from hub.core.db import reading, transaction
+from hub.core.rights import Right, needs
 from hub.holidays import service
 from hub.holidays.forms import KINDS, FileForm, HolidayForm
 from hub.holidays.service import BadEntries, NoSuchHoliday, NotACalendar, TooManyEntries, Trouble
@@ -19,7 +20,6 @@ from shared.time import now
 from shared.web import zone
 
 pages = Blueprint("holidays", __name__, template_folder="templates", url_prefix="/ferien")
-MAY_WRITE = (Role.ADMINISTRATOR, Role.EDITOR)
 FILE_BYTES_MAX = 1_000_000
 TROUBLES = {
     Trouble.NO_NAME: _l("it has no name"),
@@ -47,7 +47,7 @@ def overview() -> str:
 
 
 @pages.route("/neu", methods=["GET", "POST"])
-@staff_required(*MAY_WRITE)
+@needs(Right.WRITE_FOR_CITY)
 def add() -> Any:
     """Add a holiday."""
     form = HolidayForm()
@@ -64,7 +64,7 @@ def add() -> Any:
 
 
 @pages.route("/<holiday_id>", methods=["GET", "POST"])
-@staff_required(*MAY_WRITE)
+@needs(Right.WRITE_FOR_CITY)
 def edit(holiday_id: str) -> Any:
     """Change a holiday."""
     with reading() as session:
@@ -83,7 +83,7 @@ def edit(holiday_id: str) -> Any:
 
 
 @pages.post("/<holiday_id>/entfernen")
-@staff_required(*MAY_WRITE)
+@needs(Right.WRITE_FOR_CITY)
 def remove(holiday_id: str) -> Response:
     """Delete a holiday; one that is gone already is no mistake of whoever pressed."""
     with transaction() as session:
@@ -97,7 +97,7 @@ def remove(holiday_id: str) -> Response:
 
 
 @pages.route("/datei", methods=["GET", "POST"])
-@staff_required(*MAY_WRITE)
+@needs(Right.WRITE_FOR_CITY)
 def read_in() -> Any:
     """Take a calendar file."""
     form = FileForm()

@@ -6,6 +6,7 @@ What can be done stands in `shared.web.accounts`; here is what is the hub's own.
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from hub.core import rights
 from hub.core.accounts import PEOPLE, ROLE_NAMES, SECOND_FACTORS, Role
 from hub.core.rights import RIGHT_NAMES, Right, needs, rights_of, roles_with
 from shared.database import Database
@@ -27,6 +28,7 @@ def sign_in(app: Flask, database: Database) -> None:
         after_locking=_l("Whoever works here no more is locked, not deleted: the log names the account."),
     )
     accounts.equip(app, desk)
+    rights.register(app)
 
 
 def register(app: Flask) -> None:

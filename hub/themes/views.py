@@ -8,15 +8,15 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import StringField
 
-from hub.core.accounts import Role, staff_required
+from hub.core.accounts import staff_required
 from hub.core.db import reading, transaction
+from hub.core.rights import Right, needs
 from hub.themes import queries, service
 from hub.themes.service import NoSuchTheme, ThemeNameTaken, ThemeNameUnusable
 from shared.web.forms import Form, at_most, needed
 
 pages = Blueprint("themes", __name__, template_folder="templates", url_prefix="/themen")
 LABEL_LENGTH_MAX = 80
-MAY_WRITE = (Role.ADMINISTRATOR, Role.EDITOR)
 
 
 class ThemeForm(Form):
@@ -35,7 +35,7 @@ def overview() -> str:
 
 
 @pages.route("/neu", methods=["GET", "POST"])
-@staff_required(*MAY_WRITE)
+@needs(Right.WRITE_FOR_CITY)
 def add() -> str | Response:
     """Add a theme."""
     form = ThemeForm()
@@ -52,7 +52,7 @@ def add() -> str | Response:
 
 
 @pages.route("/<theme_id>", methods=["GET", "POST"])
-@staff_required(*MAY_WRITE)
+@needs(Right.WRITE_FOR_CITY)
 def rename(theme_id: str) -> str | Response:
     """Change what a theme is called."""
     with reading() as session:
@@ -72,7 +72,7 @@ def rename(theme_id: str) -> str | Response:
 
 
 @pages.post("/<theme_id>/zurueckziehen")
-@staff_required(*MAY_WRITE)
+@needs(Right.WRITE_FOR_CITY)
 def retire(theme_id: str) -> Response:
     """Hide a theme in the houses' forms."""
     with transaction() as session:
@@ -82,7 +82,7 @@ def retire(theme_id: str) -> Response:
 
 
 @pages.post("/<theme_id>/zurueckholen")
-@staff_required(*MAY_WRITE)
+@needs(Right.WRITE_FOR_CITY)
 def bring_back(theme_id: str) -> Response:
     """Offer a retired theme again."""
     with transaction() as session:

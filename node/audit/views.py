@@ -37,8 +37,6 @@ pages = Blueprint(
     "audit",
     __name__,
     template_folder="templates",
-    static_folder="static",
-    static_url_path="/dateien",
     url_prefix="/protokoll",
 )
 

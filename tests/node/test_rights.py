@@ -4,22 +4,19 @@ A new view stands nowhere in the table, so the test fails until somebody has dec
 open it; a view that lost its guard lets in whom the table does not name.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
 
 from node.core.accounts import Role
-from shared.ids import new_id
+from tests.guards import endpoints, rules, strangers
 
 LEAD, OFFICE, RECEPTION, VOLUNTEER, TENANT = Role
 VISITOR = "visitor"
 EVERYONE = (VISITOR, *Role)
 
-# A line: a blueprint and its views. Files under `static` are everybody's.
 EVERYBODYS = """
     -: healthz home
     accounts: sign_in_attempt sign_in_page sign_out
@@ -129,55 +126,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     THE_LEADS: (LEAD,),
     A_TENANTS: (LEAD, TENANT),
 }
-LAST = "accounts.sign_out"  # ends the session that the walk needs
-FILLED = {
-    "UUIDConverter": new_id(),
-    "IntegerConverter": 1,
-    "PathConverter": "nothing.css",
-    "UnicodeConverter": new_id(),
-}
-
-
-def endpoints(lines: str) -> Iterator[str]:
-    """Return the endpoints of a part of the table."""
-    blueprint = ""
-    for word in lines.split():
-        if word.endswith(":"):
-            blueprint = "" if word == "-:" else f"{word[:-1]}."
-        else:
-            yield f"{blueprint}{word}"
-
-
 ALLOWED = {endpoint: who for lines, who in TABLE.items() for endpoint in endpoints(lines)}
-
-
-def rules(app: Flask) -> list[Rule]:
-    """Return the addresses of the app without its files, the one that signs out last."""
-    found = [rule for rule in app.url_map.iter_rules() if not rule.endpoint.endswith(".static")]
-    return sorted(found, key=lambda rule: (rule.endpoint == LAST, rule.endpoint, rule.rule))
-
-
-def address(app: Flask, rule: Rule) -> str:
-    """Return an address of this rule; what it names does not exist."""
-    values: dict[str, Any] = {}
-    for name in rule.arguments:
-        converter = rule._converters[name]
-        options = getattr(converter, "items", None) or []
-        values[name] = min(options) if options else FILLED[type(converter).__name__]
-    with app.test_request_context():
-        built = rule.build(values)
-    assert built is not None, rule
-    return str(built[1])
-
-
-def let_in(client: FlaskClient, method: str, path: str) -> bool | str:
-    """Tell whether this client gets past the guard; a word if something else went wrong."""
-    answer = client.open(path, method=method)
-    answer.close()  # some are files
-    if answer.status_code >= 500:
-        return f"answered {answer.status_code}"
-    asked_to_sign_in = answer.status_code == 302 and answer.headers["Location"].startswith("/anmelden?")
-    return not (answer.status_code in (401, 403) or asked_to_sign_in)
 
 
 def test_every_address_stands_in_the_table(app: Flask) -> None:
@@ -190,10 +139,4 @@ def test_the_guards_stand_as_the_table_says(app: Flask, sign_in: Callable[..., F
     """Each address with each of its methods lets in whom the table names, and nobody else."""
     app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
     client = app.test_client() if who == VISITOR else sign_in(who)
-    wrong = []
-    for rule in rules(app):
-        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            found = let_in(client, method, address(app, rule))
-            if found is not (who in ALLOWED.get(rule.endpoint, ())):
-                wrong.append(f"{method} {rule.endpoint}: {found}")
-    assert wrong == []
+    assert strangers(app, client, who, ALLOWED) == []

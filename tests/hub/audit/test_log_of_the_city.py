@@ -1,0 +1,150 @@
+"""The log of the hub: what is noted, what is not, and that nobody rewrites it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+import hub.app  # noqa: F401 (all tables of the hub)
+from hub.announcements.models import Announcement
+from hub.core import audit
+from hub.core.accounts import Role
+from hub.core.audit import AuditEntry
+from hub.core.db import LEDGER, Base
+from hub.network.models import Member
+from hub.themes.models import Theme
+from hub.themes.service import plant_first_themes
+from shared.database import Database
+from shared.time import now
+from shared.web.actors import NOBODY, Actor, ActorKind
+from tests.hub.calendar.conftest import put_event
+
+ANNA = Actor(ActorKind.ACCOUNT, "anna")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.service("postgresql"))])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of a hub on either engine, not yet watched."""
+    on_sqlite = request.param == "sqlite"
+    made = Database(f"sqlite:///{tmp_path / 'hub.sqlite'}" if on_sqlite else request.getfixturevalue("postgres_url"))
+    Base.metadata.create_all(made.engine)
+    LEDGER.watch(made)
+    yield made
+    made.dispose()
+
+
+def member(centre_id: str = "mitte") -> Member:
+    """Return a new link to a house."""
+    return Member(centre_id=centre_id, name="Haus Mitte", public_key="k", admitted_at=now())
+
+
+def number(session: Session) -> int:
+    """Return how many entries there are."""
+    return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+
+
+def _fail_after_writing(store: Database) -> float:
+    with store.transaction() as session:
+        session.add(member())
+        session.flush()
+        assert number(session) == 1
+        return 1 / 0
+
+
+def test_an_entry_lives_and_dies_with_what_it_tells(store: Database) -> None:
+    """Written in the same transaction."""
+    audit.watch(store, now, lambda: ANNA)
+    with pytest.raises(ZeroDivisionError):
+        _fail_after_writing(store)
+    with store.transaction() as session:
+        assert number(session) == 0
+        session.add(member())
+    with store.reading() as session:
+        entry = session.scalars(audit.entries(audit.Wanted(table="members"))).one()
+    assert (entry.actor_id, entry.action, entry.record_id) == ("anna", "created", "mitte")
+
+
+@pytest.mark.parametrize("actor", [NOBODY, Actor(ActorKind.JOB, "search-index"), Actor(ActorKind.VISITOR)])
+def test_what_the_hub_does_by_itself_is_not_noted(store: Database, actor: Actor) -> None:
+    """Ingest and jobs write thousands of rows an hour that no person has changed."""
+    audit.watch(store, now, lambda: actor)
+    with store.transaction() as session:
+        session.add(member())
+        put_event(session)
+        plant_first_themes(session)
+    with store.reading() as session:
+        assert number(session) == 0
+
+
+def test_a_command_at_the_machine_is_noted(store: Database) -> None:
+    """By its name."""
+    audit.watch(store, now, lambda: Actor(ActorKind.COMMAND, "stadtherz-hub account add"))
+    with store.transaction() as session:
+        session.add(member())
+    with store.reading() as session:
+        assert session.scalars(select(AuditEntry.actor_id)).one() == "stadtherz-hub account add"
+
+
+@pytest.mark.parametrize("statement", [update(AuditEntry).values(actor_id="bert"), delete(AuditEntry)])
+def test_nobody_rewrites_the_log(store: Database, statement: object) -> None:
+    """The database itself refuses."""
+    audit.watch(store, now, lambda: ANNA)
+    with store.transaction() as session:
+        session.add(member())
+    with pytest.raises(DatabaseError, match="only ever added to"), store.transaction() as session:
+        session.execute(statement)  # type: ignore[call-overload]
+    with store.reading() as session:
+        assert session.scalars(select(AuditEntry.actor_id)).one() == "anna"
+
+
+def test_a_migrated_database_keeps_its_log_too(database: Database) -> None:
+    """The triggers come with the migrations, not only with new tables."""
+    row = {
+        "at": now(),
+        "actor_kind": "account",
+        "actor_id": "a",
+        "action": "created",
+        "table_name": "x",
+        "record_id": "y",
+    }
+    with database.transaction() as session:
+        session.execute(insert(AuditEntry).values(about_people=False, changes={}, **row))
+    with pytest.raises(DatabaseError, match="only ever added to"), database.transaction() as session:
+        session.execute(delete(AuditEntry))
+
+
+def test_the_page_shows_who_changed_what(sign_in: Callable[..., FlaskClient], database: Database) -> None:
+    """Narrowed by person and kind; a planner may not read it."""
+    editor, boss = sign_in(Role.EDITOR, "Edda"), sign_in(Role.ADMINISTRATOR, "Boss")
+    with database.transaction() as session:
+        plant_first_themes(session)
+    with database.reading() as session:
+        theme = session.scalars(select(Theme).where(Theme.key == "family")).one()
+    renamed = editor.post(f"/themen/{theme.id}", data={"label_de": "Familien", "label_en": "Families"})
+    assert renamed.status_code == 302, renamed.text
+    page = boss.get("/protokoll?art=themes").text
+    assert "Edda" in page
+    assert "Familie → Familien" in page
+    assert "Familie → Familien" not in boss.get("/protokoll?art=accounts").text
+    assert "Familie → Familien" in boss.get(f"/protokoll?nr={theme.id}").text
+    assert editor.get("/protokoll").status_code == 403
+
+
+def test_an_empty_log_says_what_will_stand_there(signed_in: FlaskClient) -> None:
+    """Also a log that was narrowed to nothing."""
+    assert "Hier werden Änderungen" in signed_in.get("/protokoll?bis=2001-01-01").text
+
+
+def test_an_announcement_is_noted_with_its_words(signed_in: FlaskClient, database: Database) -> None:
+    """They travel to the houses anyway: nothing in them is secret."""
+    signed_in.post(
+        "/ankuendigungen/neu", data={"title": "Sturm", "body": "Bitte schließen", "shows_from_day": "23.11.2026"}
+    )
+    with database.reading() as session:
+        noted = session.scalars(audit.entries(audit.Wanted(table="announcements"))).all()
+        told = session.scalars(select(Announcement.id)).all()
+    assert [entry.record_id for entry in noted] == list(told)
