@@ -139,12 +139,11 @@ def test_an_empty_log_says_what_will_stand_there(signed_in: FlaskClient) -> None
     assert "Hier werden Änderungen" in signed_in.get("/protokoll?bis=2001-01-01").text
 
 
-def test_an_announcement_is_noted_with_its_words(signed_in: FlaskClient, database: Database) -> None:
-    """They travel to the houses anyway: nothing in them is secret."""
-    signed_in.post(
-        "/ankuendigungen/neu", data={"title": "Sturm", "body": "Bitte schließen", "shows_from_day": "23.11.2026"}
-    )
+def test_a_new_announcement_is_noted(signed_in: FlaskClient, database: Database) -> None:
+    """Once, as added."""
+    said = {"title": "Sturm", "body": "Bitte schließen", "from_day": "23.11.2026", "from_time": "10:00"}
+    assert signed_in.post("/mitteilungen/neu", data=said).status_code == 302
     with database.reading() as session:
         noted = session.scalars(audit.entries(audit.Wanted(table="announcements"))).all()
-        told = session.scalars(select(Announcement.id)).all()
-    assert [entry.record_id for entry in noted] == list(told)
+        told = session.scalars(select(Announcement.id)).one()
+    assert [(entry.record_id, entry.action) for entry in noted] == [(told, "created")]
