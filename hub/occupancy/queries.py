@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from hub.occupancy import summing
-from hub.occupancy.adding import Amounts
+from hub.occupancy.adding import NOTHING, Amounts
 from hub.occupancy.models import OccupancyHouse, OccupancyMonth, OccupancySpan, Seconds
 from hub.occupancy.offer import Span
 from hub.reports.periods import Period
@@ -50,6 +50,14 @@ class SpaceFacts(NamedTuple):
     capacity: int
     bookable: bool
     span: Span
+
+
+class Compared(NamedTuple):
+    """Space hours of a period beside those of earlier ones."""
+
+    now: Amounts
+    before: Amounts
+    year_before: Amounts
 
 
 def sums(
@@ -104,6 +112,12 @@ def spaces(session: Session, centre_ids: Collection[str] | None = None) -> list[
     return [SpaceFacts(*row[:6], Span(*row[6:])) for row in rows]
 
 
+def compared(session: Session, period: Period, centre_ids: Collection[str] | None = None) -> Compared:
+    """Return the space hours of a period, of the one before and of a year before, altogether."""
+    periods = (period, period.before, period.year_before)
+    return Compared(*(_altogether(sums(session, each, (), centre_ids)) for each in periods))
+
+
 def adding_up(session: Session, period: Period, centre_ids: Collection[str] | None = None) -> list[str]:
     """Return the houses of which something of the period is not in the sums yet."""
     first, last = str(period.first), str(period.last)
@@ -114,6 +128,10 @@ def adding_up(session: Session, period: Period, centre_ids: Collection[str] | No
             if each.first <= last and each.last >= first and (centre_ids is None or each.centre_id in centre_ids)
         }
     )
+
+
+def _altogether(found: Sequence[Sum]) -> Amounts:
+    return found[0].amounts if found else NOTHING
 
 
 def _added(table: type[Seconds]) -> Sequence[Any]:

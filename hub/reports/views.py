@@ -13,6 +13,7 @@ from hub.city.queries import Part
 from hub.core.db import reading
 from hub.core.rights import Right, needs
 from hub.network import queries as network_queries
+from hub.occupancy import queries as occupancy_queries
 from hub.reports import board, links, queries
 from hub.reports.amounts import written
 from hub.reports.coverage import Heard
@@ -88,8 +89,14 @@ def overview() -> str:
     with reading() as session:
         desk = _desk(session)
         reports = {measure: desk.report(measure, "month") for measure in MEASURES}
+        occupancy = occupancy_queries.compared(session, desk.scope.period, desk.city.centre_ids(desk.scope))
     return render_template(
-        "reports/overview.html", reports=reports, wording=MEASURES, addresses=ADDRESSES, **_frame(desk)
+        "reports/overview.html",
+        reports=reports,
+        occupancy=occupancy,
+        wording=MEASURES,
+        addresses=ADDRESSES,
+        **_frame(desk),
     )
 
 

@@ -3,15 +3,19 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from hub.core import jobs
 from hub.core.accounts import Role
 from hub.network.models import Member
 from hub.occupancy.adding import Amounts
+from hub.occupancy.commands import rebuild_with_progress
+from hub.occupancy.models import OccupancyHouse
 from hub.occupancy.parts import Hour
 from hub.occupancy.week import Stretch, laid_out, shade
 from shared.database import Database
@@ -89,6 +93,22 @@ def test_figures_can_be_split_in_every_way(planner: FlaskClient, houses: None, w
     assert [name for name in rows if name not in table] == []
     footer = table[table.index("<tfoot>") :]
     assert [footer.count(figure) for figure in (">340<", ">2<", ">1\xa0%<")] == [1, 1, 1]
+
+
+def test_the_overview_of_the_reports_leads_here(planner: FlaskClient, houses: None) -> None:
+    """A card among the others, of the same period and place."""
+    page = planner.get(f"/berichte{NOVEMBER}&district=Hamborn").text
+    card = page[page.index("Auslastung der Räume") - 200 : page.index("Auslastung der Räume") + 300]
+    assert 'href="/berichte/auslastung?first=2026-11&amp;last=2026-11&amp;district=Hamborn"' in card
+    assert '<p class="card__figure">1\xa0%</p>' in card
+
+
+def test_everything_can_be_added_up_again_by_a_command(planner: FlaskClient, houses: None, database: Database) -> None:
+    """A wrong sum is right afterwards, whatever made it wrong."""
+    with database.transaction() as session:
+        session.execute(update(OccupancyHouse).values(inside_s=0))
+    rebuild_with_progress(database, ZoneInfo("Europe/Berlin"))
+    assert "wurden 2 genutzt" in planner.get(f"/berichte/auslastung{NOVEMBER}").text
 
 
 def test_a_house_that_is_open_and_empty_is_told(planner: FlaskClient, houses: None) -> None:
