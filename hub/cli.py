@@ -21,6 +21,7 @@ from hub.core.accounts import PEOPLE, SECOND_FACTORS, Account, Role
 from hub.core.db import LEDGER
 from hub.network import members
 from hub.network.members import MemberNotPossible, UnknownMember
+from hub.occupancy.commands import occupancy_commands
 from hub.reports.commands import report_commands
 from hub.themes.service import plant_first_themes
 from shared.config import load
@@ -273,6 +274,7 @@ main.add_command(
     account_commands(PEOPLE, SECOND_FACTORS, str(Role.EDITOR), lambda file: _database(_settings(file))),
 )
 main.add_command(report_commands(lambda file: (_settings(file), _database(_settings(file)))))
+main.add_command(occupancy_commands(lambda file: (_settings(file), _database(_settings(file)))))
 main.add_command(city_commands(lambda file: _database(_settings(file))))
 
 
