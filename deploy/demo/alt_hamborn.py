@@ -75,7 +75,7 @@ ALT_HAMBORN = House(
             "17:00",
             "19:00",
             "Ladenlokal",
-            "nachbarschaft",
+            "neighbourhood",
             "Was braucht der Altmarkt im Winter? Händler*innen, Vereine und Nachbarschaft beraten.",
             groups=("adults",),
         ),

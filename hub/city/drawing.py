@@ -17,7 +17,8 @@ from hub.city.geometry import Point, Polygon, Ring
 
 WIDTH, HEIGHT_MAX, MARGIN = 720.0, 960.0, 10.0
 LETTER, LINE = 6.6, 15.0  # width of a letter and height of a line of a name, in units of the view box
-HOUSE = 7.0
+HOUSE = 10.0  # half the width of a house, with a little air
+FEW = 12  # so many areas have room for large names on a phone
 PATTERNS = {
     "plain": "",
     "full": '<path class="map__ink" d="M0 5h10M5 0v10"/>',
@@ -88,9 +89,9 @@ class Projection:
 def draw(drawing: Drawing) -> Markup:
     """Return the picture; a drawing needs at least one area."""
     project = Projection(area.outline for area in drawing.areas)
-    key = drawing.key
+    key, css = drawing.key, "map map--few" if len(drawing.areas) <= FEW else "map"
     parts = [
-        f'<svg class="map" viewBox="0 0 {project.width:.0f} {project.height:.0f}" role="group" direction="ltr"',
+        f'<svg class="{css}" viewBox="0 0 {project.width:.0f} {project.height:.0f}" role="group" direction="ltr"',
         f' aria-labelledby="{key}-title" aria-describedby="{key}-text">',
         f'<title id="{key}-title">{escape(drawing.title)}</title><desc id="{key}-text">{escape(drawing.text)}</desc>',
         f"<defs>{''.join(pattern(key, name) for name in PATTERNS)}</defs>",
@@ -142,14 +143,18 @@ def _line(ring: Ring, project: Projection) -> str:
 
 def _names(drawing: Drawing, project: Projection) -> list[str]:
     """Write names and figures where they do not collide; the table has all of them."""
-    taken: list[tuple[float, float, float, float]] = []
+    houses = [_box(*project(house.at)) for house in drawing.houses]
+    taken = list(houses)
     parts = []
     for area in drawing.areas:
         x, y = project(area.middle)
         lines = [*_wrapped(area.name), *([area.figure] if area.figure else [])]
         wide = max(len(line) for line in lines) * LETTER / 2
         x = min(max(x, wide + 2), project.width - wide - 2)
-        box = (x - wide, y - LINE * len(lines) / 2, x + wide, y + LINE * len(lines) / 2)
+        high = LINE * len(lines) / 2
+        box = (x - wide, y - high, x + wide, y + high)
+        if any(_meet(box, house) for house in houses):  # the name moves below the house
+            box = (x - wide, y + HOUSE, x + wide, y + HOUSE + 2 * high)
         if any(_meet(box, other) for other in taken):
             continue
         taken.append(box)
@@ -158,6 +163,10 @@ def _names(drawing: Drawing, project: Projection) -> list[str]:
             at = box[1] + LINE * (number + 0.8)
             parts.append(f'<text class="{css}" x="{x:.1f}" y="{at:.1f}">{escape(line)}</text>')
     return parts
+
+
+def _box(x: float, y: float) -> tuple[float, float, float, float]:
+    return x - HOUSE, y - HOUSE, x + HOUSE, y + HOUSE
 
 
 def _wrapped(name: str) -> list[str]:
@@ -187,6 +196,6 @@ def _houses(houses: Iterable[DrawnHouse], project: Projection) -> list[str]:
         parts.append(
             f'<a class="{css}" href="{escape(house.href)}" aria-label="{escape(house.name)}, {escape(house.kind)}">'
             f"<title>{escape(house.name)}</title>"
-            f'<path transform="translate({x:.1f} {y:.1f})" d="M-8 8V-2L0-9l8 7v10z"/></a>'
+            f'<g transform="translate({x:.1f} {y:.1f})"><path d="M-8 8V-2L0-9l8 7v10z"/></g></a>'
         )
     return parts

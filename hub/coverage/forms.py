@@ -26,7 +26,9 @@ class GapsForm(FilterForm):
     thema = SelectField(_l("Theme"), default="")
     zielgruppe = SelectField(_l("Target group"), default="")
     ebene = SelectField(
-        _l("Districts or quarters"), default="bezirke", choices=options([("bezirke", _l("Districts")), ("stadtteile", _l("Quarters"))])
+        _l("Districts or quarters"),
+        default="bezirke",
+        choices=options([("bezirke", _l("Districts")), ("stadtteile", _l("Quarters"))]),
     )
     auch_fuer_alle = BooleanField(_l("Also where there is something for everyone"))
 

@@ -21,14 +21,14 @@ class Gap:
     """A theme that nobody offers for a target group in a place.
 
     `for_everyone`: dates of the theme there that are for everyone. `nearest`: the nearest place
-    that has it, None if none has; `nearest_km` None if nobody knows how far.
+    that has it; `nearest_km` None if nobody knows how far.
     """
 
     place: Part
     theme: str
     group: str
     for_everyone: int
-    nearest: Part | None
+    nearest: Part
     nearest_km: float | None = None
 
     @property
@@ -49,7 +49,10 @@ def by_district(cells: Cells) -> Cells:
 def gaps(
     cells: Cells, places: Iterable[Part], themes: Sequence[str], groups: Sequence[str], positions: Positions
 ) -> Iterator[Gap]:
-    """Yield the gaps of `places`, theme by theme; `cells` are those of the whole city."""
+    """Yield the gaps of `places`, theme by theme; `cells` are those of the whole city.
+
+    What nobody in the city has is no gap of a place: `nowhere` tells it once.
+    """
     served: dict[tuple[str, str], list[Part]] = {}
     for place, theme, key in cells:
         served.setdefault((theme, key), []).append(place)
@@ -57,6 +60,8 @@ def gaps(
     for theme in themes:
         for group in groups:
             having = served.get((theme, group), [])
+            if not having:
+                continue
             for place in asked:
                 if group == EVERYONE or (place, theme, group) in cells:
                     continue
@@ -65,7 +70,7 @@ def gaps(
                 yield Gap(place, theme, group, open_to_all, nearest, far)
 
 
-def nearest_of(place: Part, having: Sequence[Part], positions: Positions) -> tuple[Part | None, float | None]:
+def nearest_of(place: Part, having: Sequence[Part], positions: Positions) -> tuple[Part, float | None]:
     """Return the nearest of the places that have something, and how far it is in km.
 
     Where positions are not known, one of the same district comes first.
@@ -75,12 +80,32 @@ def nearest_of(place: Part, having: Sequence[Part], positions: Positions) -> tup
     if known:
         far, other = min(known)
         return other, far
-    same = [other for other in having if other.district == place.district]
-    return next(iter(sorted(same) or sorted(having)), None), None
+    return min(having, key=lambda other: (other.district != place.district, other)), None
 
 
-def nowhere(cells: Cells, themes: Sequence[str], groups: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the themes that nobody in the city offers, and the target groups that nobody has anything for."""
+@dataclass(frozen=True, slots=True)
+class Nowhere:
+    """A theme that nobody in the whole city offers for these target groups; `for_everyone` counts its other dates."""
+
+    theme: str
+    groups: tuple[str, ...]
+    for_everyone: int
+
+
+def nowhere(cells: Cells, themes: Sequence[str], groups: Sequence[str]) -> list[Nowhere]:
+    """Return what nobody in the whole city offers, theme by theme."""
+    served = {(theme, key) for _, theme, key in cells}
+    found = []
+    for theme in themes:
+        lacking = tuple(group for group in groups if group != EVERYONE and (theme, group) not in served)
+        general = sum(count.dates for (_, of, key), count in cells.items() if (of, key) == (theme, EVERYONE))
+        if lacking:
+            found.append(Nowhere(theme, lacking, general))
+    return found
+
+
+def unserved(cells: Cells, themes: Sequence[str], groups: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the themes without any offer in the city, and the target groups that have nothing of their own."""
     offered = {theme for _, theme, _ in cells}
     addressed = {key for _, _, key in cells}
     return [theme for theme in themes if theme not in offered], [

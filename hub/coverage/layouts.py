@@ -59,10 +59,10 @@ def layout(view: View, city: City, group: str) -> Layout:
     )
 
 
-def with_used(themes: Mapping[str, str], used: Iterable[str]) -> dict[str, str]:
-    """Return the city's themes, and after them others that offers carry; '' is: without a theme."""
-    unknown = {theme: theme or str(_l("Without a theme")) for theme in sorted(set(used) - themes.keys())}
-    return {**themes, **unknown}
+def with_used(themes: Mapping[str, str], active: Iterable[str], used: Iterable[str]) -> dict[str, str]:
+    """Return the themes that the city offers, and after them others that its events carry; '' is: without one."""
+    keys = [*active, *sorted(set(used) - set(active))]
+    return {key: themes.get(key) or key or str(_l("Without a theme")) for key in keys}
 
 
 def _rows(kind: str, city: City) -> Iterable[Head]:

@@ -44,6 +44,7 @@ class Desk:
     session: Session
     form: GapsForm
     city: layouts.City
+    active_themes: list[str]
     at: datetime
 
     @property
@@ -128,11 +129,12 @@ def offers() -> str:
         city = layouts.City(
             desk.city.districts,
             [part for part in desk.city.places if wanted.district in ("", part.district)],
-            layouts.with_used(desk.city.themes, used) if "" in used or view.rows == "themes" else desk.city.themes,
+            layouts.with_used(desk.city.themes, desk.active_themes, used),
             desk.city.with_house,
         )
         rows = table(layouts.layout(view, city, group), cells, whole)
-        nowhere = gaps.nowhere(queries.cells(session, Wanted(desk.form.period)), list(desk.city.themes), TARGET_GROUPS)
+        everything = queries.cells(session, Wanted(desk.form.period))
+        unserved = gaps.unserved(everything, desk.active_themes, TARGET_GROUPS)
         return render_template(
             "coverage/offers.html",
             view=view,
@@ -142,8 +144,8 @@ def offers() -> str:
             columns=layouts.layout(view, city, group).columns,
             rows=rows,
             nowhere=(
-                [desk.city.themes[key] for key in nowhere[0]],
-                vocabulary.words(vocabulary.TARGET_GROUPS, nowhere[1]),
+                [desk.city.themes[key] for key in unserved[0]],
+                vocabulary.words(vocabulary.TARGET_GROUPS, unserved[1]),
             ),
             narrowing=_narrowing(desk.form, view.filters),
             **desk.frame(),
@@ -165,24 +167,22 @@ def gap_list() -> str:
         places = [part for part in places if form.chosen("bezirk") in ("", part.district)]
         if by_quarter and form.chosen("stadtteil"):
             places = [part for part in places if part.quarter == form.chosen("stadtteil")]
-        found = list(
-            gaps.gaps(
-                cells if by_quarter else gaps.by_district(cells),
-                places,
-                [form.chosen("thema")] if form.chosen("thema") else list(desk.city.themes),
-                [form.chosen("zielgruppe")] if form.chosen("zielgruppe") else TARGET_GROUPS,
-                queries.positions(session, of_districts=not by_quarter),
-            )
-        )
+        themes = [form.chosen("thema")] if form.chosen("thema") else desk.active_themes
+        groups = [form.chosen("zielgruppe")] if form.chosen("zielgruppe") else TARGET_GROUPS
+        positions = queries.positions(session, of_districts=not by_quarter)
+        counted = cells if by_quarter else gaps.by_district(cells)
+        found = list(gaps.gaps(counted, places, themes, groups, positions))
         listed = [gap for gap in found if gap.is_hard or form.auch_fuer_alle.data]
         page = pagination.of_list(listed, pagination.wanted(request.args.get(pagination.ARGUMENT)))
         return render_template(
             "coverage/gaps.html",
             page=page,
+            nowhere=gaps.nowhere(cells, themes, groups),
             softened=sum(not gap.is_hard for gap in found),
             nearest=_nearest_houses(desk, page.items),
             housed=desk.city.with_house | {Part("", part.district) for part in desk.city.with_house},
             by_quarter=by_quarter,
+            words_of_groups=lambda keys: vocabulary.words(vocabulary.TARGET_GROUPS, keys),
             **desk.frame(),
         )
 
@@ -218,7 +218,8 @@ def _desk(session: Session) -> Desk:
     places = queries.places(session)
     with_house = frozenset(Part(house.quarter, house.district) for house in queries.houses(session))
     form = GapsForm.of_city(districts, places, themes)
-    return Desk(session, form, layouts.City(districts, places, themes, with_house), now())
+    active = [theme.key for theme in theme_queries.themes(session) if theme.active]
+    return Desk(session, form, layouts.City(districts, places, themes, with_house), active, now())
 
 
 def _each_once(wanted: Wanted) -> Wanted:
@@ -283,9 +284,7 @@ def _nearest_houses(desk: Desk, listed: Any) -> dict[gaps.Gap, list[Any]]:
         found[gap] = [
             house
             for house in offering
-            if gap.nearest is not None
-            and house.district == gap.nearest.district
-            and gap.nearest.quarter in ("", house.quarter)
+            if house.district == gap.nearest.district and gap.nearest.quarter in ("", house.quarter)
         ]
         found[gap].sort(key=lambda house: house.name)
     return found

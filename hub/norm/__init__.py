@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from hub.core import due, jobs
 from hub.core.db import reading, transaction
+from hub.core.rights import Right, roles_with
 from hub.norm import houses, weeks
 from hub.norm.views import pages
 from shared.time import now
@@ -14,7 +15,6 @@ from shared.web import navigation, zone
 
 RECKON_EVERY_S = 15  # how old a verdict may be; the hours of a house change a few times a year
 _ABOUT = _l("How many days and hours a house should be open, and for whom.")
-_ABOUT_HOUSES = _l("Which houses meet the norm, in the ordinary week and in each real one, and why not.")
 
 
 def register(app: Flask) -> None:
@@ -22,7 +22,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(pages)
     app.register_blueprint(houses.pages)
     navigation.add(app, _l("Opening norm"), "norm.show", order=67, group="city", about=_ABOUT)
-    navigation.add(app, _l("Norm of the houses"), "norm_houses.overview", order=68, group="city", about=_ABOUT_HOUSES)
+    readers = roles_with(Right.READ_REPORTS)
+    navigation.add(app, _l("Norm of the houses"), "norm_houses.overview", order=50, roles=readers, group="coverage")
     jobs.add(app, "norm-weeks", IntervalTrigger(seconds=RECKON_EVERY_S), catch_up)
 
 

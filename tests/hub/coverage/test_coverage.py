@@ -193,7 +193,7 @@ def test_every_cell_leads_to_the_events_it_counts(app: Flask, city: Database) ->
 
 
 def test_gaps_are_named_with_the_nearest_that_has_it() -> None:
-    """By distance where positions are known; else one of the same district; else anyone; else nobody."""
+    """By distance where positions are known; else one of the same district; what nobody has is told once."""
     cells = {(HOCHFELD, "sport", "children"): Count(1, 1), (Part("Baerl", "Homberg"), "sport", "children"): Count(1, 1)}
     positions = {MARXLOH: (6.75, 51.5), HOCHFELD: (6.75, 51.42), Part("Baerl", "Homberg"): (6.67, 51.49)}
     (near,) = gaps.gaps(cells, [MARXLOH], ["sport"], ["children"], positions)
@@ -201,13 +201,14 @@ def test_gaps_are_named_with_the_nearest_that_has_it() -> None:
     assert near.nearest_km == pytest.approx(5.6, abs=0.2)
     (unknown,) = gaps.gaps(cells, [Part("Altstadt", "Mitte")], ["sport"], ["children"], {})
     assert (unknown.nearest, unknown.nearest_km) == (HOCHFELD, None)
-    (nobody,) = gaps.gaps(cells, [MARXLOH], ["health"], ["children"], positions)
-    assert nobody.nearest is None
+    assert list(gaps.gaps(cells, [MARXLOH], ["health"], ["children"], positions)) == []
+    (nobody,) = gaps.nowhere(cells, ["sport", "health"], ["everyone", "children"])
+    assert (nobody.theme, nobody.groups, nobody.for_everyone) == ("health", ("children",), 0)
 
 
 def test_a_gap_with_something_for_everyone_is_softer() -> None:
     """It is still a gap, and says how much there is."""
-    cells = {(MARXLOH, "sport", "everyone"): Count(5, 2), (MARXLOH, "sport", "children"): Count(1, 1)}
+    cells = {(MARXLOH, "sport", "everyone"): Count(5, 2), (HOCHFELD, "sport", "seniors"): Count(1, 1)}
     (gap,) = gaps.gaps(cells, [MARXLOH], ["sport"], GROUPS, {})
     assert (gap.group, gap.for_everyone, gap.is_hard) == ("seniors", 5, False)
 
@@ -215,7 +216,7 @@ def test_a_gap_with_something_for_everyone_is_softer() -> None:
 def test_what_nobody_in_the_city_offers_is_told() -> None:
     """Themes without any offer; target groups that nobody has anything of their own for."""
     cells = {(MARXLOH, "sport", "children"): Count(1, 1)}
-    assert gaps.nowhere(cells, ["sport", "health"], GROUPS) == (["health"], ["seniors"])
+    assert gaps.unserved(cells, ["sport", "health"], GROUPS) == (["health"], ["seniors"])
 
 
 def test_progress_tells_centres_from_smaller_bases(city: Database, signed_in: FlaskClient) -> None:
