@@ -1,14 +1,15 @@
-"""The city's figures on their way out: workbooks for spreadsheets, reports on paper, files to publish."""
+"""The city's figures on their way out: workbooks for spreadsheets, reports on paper, files to publish.
 
-from typing import Any
+The pages of reports include `exports/files.html` and `exports/city_link.html` where they are there.
+"""
 
 from flask import Flask
 
-from hub.exports.views import files_of, pages
+from hub.exports.grid import may_be_published
+from hub.exports.views import pages
 
 
 def register(app: Flask) -> None:
-    """Add the files, the page of the city report, and `files_of_figure` for the pages of reports."""
+    """Add the files and the page of the city report."""
     app.register_blueprint(pages)
-    words: dict[str, Any] = app.jinja_env.globals
-    words["files_of_figure"] = files_of
+    app.jinja_env.globals["may_be_published"] = may_be_published

@@ -1,8 +1,8 @@
 """The figures as files: a workbook or a report on paper of each, and of the whole city."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
 
 from hub.core.db import reading
@@ -12,6 +12,7 @@ from hub.exports.desk import PUBLISH, desk_of, threshold_asked
 from hub.exports.grid import grid_of, may_be_published
 from hub.exports.notes import notes
 from hub.exports.paper import part_of, printed
+from hub.exports.plain import as_csv
 from hub.exports.workbook import MEDIA_TYPE, Workbook
 from hub.open_data.terms import terms
 from hub.reports.labels import MEASURES
@@ -22,20 +23,24 @@ from shared.web.filters import local_datetime
 
 pages = Blueprint("exports", __name__, template_folder="templates", url_prefix="/berichte")
 PDF = "application/pdf"
+CSV = "text/csv; charset=utf-8"
 _MEASURES = {address: measure for measure, address in ADDRESSES.items()}
 
 
-class Link(NamedTuple):
-    label: str
-    address: str
-
-
-def files_of(name: str, query: dict[str, Any]) -> list[Link]:
-    """Return the files of a figure's page, besides its CSV file."""
-    return [
-        Link(_("Workbook (XLSX)"), url_for("exports.workbook", name=name, **query)),
-        Link(_("Report (PDF)"), url_for("exports.paper", name=name, **query)),
-    ]
+@pages.get("/oeffentlich/<name>.csv")
+@needs(Right.READ_REPORTS)
+def table(name: str) -> Response:
+    """The table of a figure for publication; the one for the city's own work stands beside the page."""
+    measure = _measure(name)
+    with reading() as session:
+        desk = desk_of(session)
+        standing = terms(session)
+        report = desk.report(measure, _way(measure))
+    if not may_be_published(measure):
+        abort(404)
+    grid = grid_of(report, standing.threshold)
+    words = notes(report, grid, desk.city, scope_in_words(desk.scope, desk.city), standing)
+    return _file(as_csv(grid, words).encode(), CSV, f"{name}-{_months(desk)}.csv", standing.threshold)
 
 
 @pages.get("/<name>.xlsx")

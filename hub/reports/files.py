@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from hub.reports.amounts import figure_of
 from hub.reports.labels import MEASURES, WAYS
+from hub.reports.measures import TIME_WAYS
 from hub.reports.periods import Month
 from hub.reports.report import City, Report
 from hub.reports.tables import Amount, Row
@@ -27,13 +28,14 @@ def as_csv(report: Report, city: City) -> str:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     for line in (_headers(report), *_lines(report), [], *_notes(report, city)):
-        writer.writerow([_harmless(cell) for cell in line])
+        writer.writerow([harmless(cell) for cell in line])
     return MARK + out.getvalue()
 
 
 def _headers(report: Report) -> list[str]:
-    months = [] if report.question.way == "month" else [month_name(each.first_day) for each in _months(report)]
-    return [str(WAYS[report.question.way]), *months, _("Whole period"), _("Period before")]
+    months = [] if report.question.way in TIME_WAYS else [month_name(each.first_day) for each in _months(report)]
+    before = [_("Period before"), *((_("Year before"),) if _has_year_before(report) else ())]
+    return [str(WAYS[report.question.way]), *months, _("Whole period"), *before]
 
 
 def _lines(report: Report) -> Iterable[list[str]]:
@@ -43,8 +45,15 @@ def _lines(report: Report) -> Iterable[list[str]]:
 
 
 def _figures(report: Report, row: Row) -> list[str]:
-    cells: Sequence[Amount] = () if report.question.way == "month" else row.cells
-    return [_plain(report.question.measure, amount) for amount in (*cells, row.total, row.before)]
+    cells: Sequence[Amount] = () if report.question.way in TIME_WAYS else row.cells
+    before = (row.before, row.year_before) if _has_year_before(report) else (row.before,)
+    return [_plain(report.question.measure, amount) for amount in (*cells, row.total, *before)]
+
+
+def _has_year_before(report: Report) -> bool:
+    """Whether the year before is another period than the one before."""
+    period = report.question.scope.period
+    return period.before != period.year_before
 
 
 def _notes(report: Report, city: City) -> Iterable[list[str]]:
@@ -58,6 +67,8 @@ def _notes(report: Report, city: City) -> Iterable[list[str]]:
     yield [_("Centres with data"), str(stand.received)]
     yield [_("Centres that are late"), ", ".join(heard.name for heard in stand.late)]
     yield [_("Centres without data"), ", ".join(heard.name for heard in stand.missing)]
+    if any(row.at_least for row in (*report.table.rows, report.table.sum_row)):
+        yield [_("Not all days were counted completely: sums are at least as high as shown.")]
 
 
 def _months(report: Report) -> Sequence[Month]:
@@ -67,12 +78,15 @@ def _months(report: Report) -> Sequence[Month]:
 def _plain(measure: str, amount: Amount) -> str:
     """Return a figure without thousands separators; nothing where nobody counted."""
     figure = figure_of(measure, amount)
-    if figure is None:
-        return ""
+    return "" if figure is None else decimal(figure)
+
+
+def decimal(figure: float) -> str:
+    """Return a figure with a comma in German, a point in English."""
     return str(figure).replace(".", "," if str(get_locale() or "de").startswith("de") else ".")
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """Keep a text from being taken for a formula: names come from many hands."""
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not _is_figure(cell) else cell
 

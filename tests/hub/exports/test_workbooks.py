@@ -1,5 +1,6 @@
 """Figures as workbooks: opened again by another program, they say what the page says."""
 
+import csv
 import io
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from hub.core.accounts import Role
+from hub.reports.files import MARK
 from shared.database import Database
 from tests.hub.reports.conftest import City
 
@@ -157,3 +159,27 @@ def test_an_unknown_figure_is_not_there(signed_in: FlaskClient) -> None:
     """An address that nobody linked to is an ordinary 404."""
     assert signed_in.get("/berichte/nichts.xlsx").status_code == 404
     assert signed_in.get("/berichte/nichts.pdf").status_code == 404
+
+
+def test_a_table_for_publication_comes_as_csv_too(records: City, signed_in: FlaskClient) -> None:
+    """The same marks as in the workbook, and the licence below."""
+    text = signed_in.get("/berichte/oeffentlich/besuche.csv", query_string={**AUTUMN, "by": "centre"}).text
+    lines = list(csv.reader(io.StringIO(text.removeprefix(MARK)), delimiter=";"))
+    assert lines[0] == ["Stadtteilzentrum", "September 2025", "Oktober 2025", "Ganzer Zeitraum"]
+    assert lines[1] == ["Stadtteilbüro Alt-Hamborn", "73", "1200", "1273"]
+    assert any(line[:1] == ["Lizenz"] for line in lines)
+    assert signed_in.get("/berichte/oeffentlich/nicht-erschienen.csv").status_code == 404
+
+
+def test_the_pages_of_reports_lead_to_the_files(records: City, signed_in: FlaskClient) -> None:
+    """With the period and the split of the page; the overview leads to the report of the city."""
+    page = signed_in.get("/berichte/besuche", query_string={**AUTUMN, "by": "kind"}).text
+    for file in (
+        "/berichte/besuche.csv?",
+        "/berichte/besuche.xlsx?",
+        "/berichte/besuche.pdf?",
+        "/oeffentlich/besuche.csv",
+    ):
+        assert file in page
+    assert "by=kind" in page[page.index("/berichte/besuche.xlsx?") :][:120]
+    assert "/berichte/stadtbericht?" in signed_in.get("/berichte", query_string=AUTUMN).text

@@ -103,10 +103,10 @@ def test_the_file_holds_the_figures_of_the_page(records: Any, join: Any, signed_
     records.booking("hamborn", "2026-10-05T08:00:00Z", hours=2)
     lines = table_of(signed_in.get("/berichte/stunden.csv", query_string={**AUTUMN, "by": "centre"}))
     assert lines[:4] == [
-        ["Stadtteilzentrum", "September 2026", "Oktober 2026", "Ganzer Zeitraum", "Zeitraum davor"],
-        ["Stadtteilbüro Alt-Hamborn", "1,5", "2,0", "3,5", "0,0"],
-        ["Homberg", "", "", "", ""],
-        ["Gesamt", "1,5", "2,0", "3,5", "0,0"],
+        ["Stadtteilzentrum", "September 2026", "Oktober 2026", "Ganzer Zeitraum", "Zeitraum davor", "Vorjahr"],
+        ["Stadtteilbüro Alt-Hamborn", "1,5", "2,0", "3,5", "0,0", "0,0"],
+        ["Homberg", "", "", "", "", ""],
+        ["Gesamt", "1,5", "2,0", "3,5", "0,0", "0,0"],
     ]
     assert ["Stadtteilzentren ohne Daten", "Homberg"] in lines
 
