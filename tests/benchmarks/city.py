@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -33,7 +34,6 @@ from hub.core.accounts import Account, Role
 from hub.core.db import open_database
 from node.programme.models import Event
 from node.spaces.models import Space
-from shared.migrations import newest
 from shared.time import now
 from shared.web.accounts import add_account
 from shared.web.settings import write_secret
@@ -120,8 +120,9 @@ def _fill(url: str, size: Size) -> None:
 
 
 def _version() -> str:
-    """Return the newest migration: a city that an older program filled is filled anew."""
-    return newest(ROOT / "hub" / "migrations")
+    """Return a text that changes with the migrations: a city that an older program filled is filled anew."""
+    scripts = sorted((ROOT / "hub" / "migrations" / "versions").glob("*.py"))
+    return blake2b(b"".join(script.read_bytes() for script in scripts), digest_size=4).hexdigest()
 
 
 @dataclass(frozen=True)
