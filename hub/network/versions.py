@@ -55,7 +55,7 @@ def note(session: Session, centre_id: str, program: Program | None, now: datetim
 def of_centres(session: Session) -> dict[str, Program]:
     """Return the program of every centre that said so, by id."""
     columns = CentreProgram.centre_id, CentreProgram.version, CentreProgram.database, CentreProgram.records
-    return {centre_id: _program(*said) for centre_id, *said in session.execute(select(*columns)).tuples()}
+    return {centre_id: _program(*said) for centre_id, *said in session.execute(select(*columns))}
 
 
 def of_centre(session: Session, centre_id: str) -> Program | None:
