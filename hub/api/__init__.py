@@ -5,10 +5,10 @@ Rule: only reading, only what the public pages show, the same for everybody: no 
 
 from flask import Flask
 
-from hub.api import centres, city, events, pages, spaces
+from hub.api import centres, city, events, free_spaces, pages, spaces
 from shared.web.calls import DESCRIPTION, PagesApi
 
-SUBJECTS = (events, centres, spaces, city)
+SUBJECTS = (events, centres, spaces, free_spaces, city)
 
 
 def register(app: Flask) -> None:

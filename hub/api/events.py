@@ -1,5 +1,6 @@
 """Calls about events: the list with every filter of the calendar, and one event."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -71,7 +72,8 @@ class Twin(Shape):
 
     centre_id = fields.String()
     event_id = fields.String()
-    state = fields.String()
+    house = fields.String()
+    cancelled = fields.Boolean()
 
 
 EventShown = columns_shape(
@@ -149,11 +151,10 @@ def written(session: Session, rows: Any) -> list[dict[str, Any]]:
     with force_locale(DEFAULT):
         events = shown(session, rows)
     said = programme_queries.all_words(session, rows)
-    twins = queries.twins_of(session, rows)
     return [
         {
             **_written(each),
-            "also_by": [twin._asdict() for twin in twins.get(key, ())],
+            "also_by": [asdict(twin) for twin in each.also],
             "translations": {language: words._asdict() for language, words in said.get(key, {}).items()},
         }
         for each in events

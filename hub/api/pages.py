@@ -16,6 +16,7 @@ CALLS: tuple[tuple[str, Any], ...] = (
     ("/api/1/centres/{centre_id}/hours", _l("When a house is open in the coming seven days")),
     ("/api/1/centres/open-now", _l("Which houses one may walk into now")),
     ("/api/1/spaces", _l("The rooms of all houses")),
+    ("/api/1/free-spaces", _l("Which rooms are free, or when")),
     ("/api/1/city/districts", _l("Districts and their quarters")),
     ("/api/1/city/themes", _l("The themes of the programme")),
 )
@@ -29,6 +30,7 @@ def show() -> str:
         url_for("api_events.events", _external=True, ab="2026-12-01", bis="2026-12-31", kostenlos="1"),
         url_for("api_centres.open_now", _external=True),
         url_for("api_spaces.spaces", _external=True, personen=30),
+        url_for("api_free_spaces.free_spaces", _external=True, von="18:00", dauer=120, personen=20),
         url_for("api_city.districts", _external=True),
         url_for("api_city.themes", _external=True),
     ]

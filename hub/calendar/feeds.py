@@ -91,5 +91,6 @@ def _location(each: Shown) -> str:
 def _description(each: Shown) -> str:
     event: Any = each.event
     cancelled = gettext("Cancelled: %(reason)s", reason=event.cancel_reason) if event.cancel_reason else ""
-    parts = (cancelled, event.summary, event.description, each.cost, event.organiser, each.online_url)
+    others = gettext("Together with") + ": " + ", ".join(other.house for other in each.also) if each.also else ""
+    parts = (cancelled, event.summary, event.description, each.cost, event.organiser, others, each.online_url)
     return "\n\n".join(part for part in parts if part)

@@ -56,5 +56,5 @@ def _told(each: Shown) -> str:
     event = each.event
     cancelled = gettext("Cancelled: %(reason)s", reason=event.cancel_reason or "–") if each.cancelled else ""
     when = span(event.starts_at, event.ends_at)
-    where = ", ".join(part for part in (event.place, each.place.name) if part)
+    where = ", ".join(part for part in (event.place, each.houses) if part)
     return "\n".join(part for part in (cancelled, when, where, each.summary) if part)

@@ -16,7 +16,14 @@ from hub.widget.wish import Wish, from_address
 from shared.web.security import open_to_all
 
 __all__ = ["pages"]  # the same blueprint as in `views`
-LISTS = ("calendar.agenda", "calendar.month", "calendar.house")
+LISTS = (
+    "calendar.agenda",
+    "calendar.day",
+    "calendar.week",
+    "calendar.month",
+    "calendar.house",
+    "calendar.house_before",
+)
 EVENT = "calendar.event_page"
 WIDTH = 600
 EVENT_HEIGHT = 190

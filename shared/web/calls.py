@@ -52,7 +52,7 @@ class PagesApi(Api):  # type: ignore[misc]
 
 def calls(name: str, module: str, about: str) -> Calls:
     """Return a blueprint of the API for one subject; `about` stands in its description."""
-    made = Blueprint(f"api_{name}", module, url_prefix=f"{PREFIX}/{name}", description=about)
+    made = Blueprint(f"api_{name}", module, url_prefix=f"{PREFIX}/{name.replace('_', '-')}", description=about)
     made.register_error_handler(Problem, problem)
     made.register_error_handler(HTTPException, _failed)
     return cast("Calls", made)

@@ -24,6 +24,7 @@ EVERYBODYS = """
     api_centres: centre centres hours open_now
     api_city: districts themes
     api_events: event events
+    api_free_spaces: free_spaces
     api_page: show
     api_spaces: spaces
     calendar: agenda day event_page forget house house_before month near remember week

@@ -115,6 +115,7 @@ def embedded(client: FlaskClient, address: str, **more: Any) -> Any:
     ("page", "frame"),
     [
         ("/kalender?bezirk=Mitte", "/einbetten/liste?bezirk=Mitte"),
+        ("/zentren/mitte", "/einbetten/liste?zentrum=mitte"),
         ("/zentrum/mitte", "/einbetten/liste?zentrum=mitte"),
         ("/veranstaltung/mitte/{event}", "/einbetten/termin/mitte/{event}"),
     ],
