@@ -47,29 +47,29 @@ def mark(session: Session, frame: Frame) -> str:
     return repr((tuple(found), frame.today, frame.home, themes, [tuple(row) for row in centre_queries.listed(session)]))
 
 
-def rows(_session: Session, frame: Frame) -> Iterator[Row]:
-    """Yield the events in the order of time, each thousand from a short transaction of its own."""
+def rows(_session: Session, frame: Frame, at_once: int = AT_ONCE) -> Iterator[Row]:
+    """Yield the events in the order of time, `at_once` from each short transaction."""
     starts, ends = _within(frame)
     last: Any = None
     while True:
         with frame.database.reading() as short:
-            found = _next(short, starts, ends, last)
+            found = _next(short, starts, ends, last, at_once)
             places = centre_queries.places(short, {row.centre_id for row in found})
             themes = theme_queries.labels(short, "de")
         for row in found:
             yield _row(row, places[row.centre_id], themes, frame)
-        if len(found) < AT_ONCE:
+        if len(found) < at_once:
             return
         last = found[-1]
 
 
-def _next(session: Session, starts: datetime, ends: datetime, last: Any) -> Sequence[Any]:
+def _next(session: Session, starts: datetime, ends: datetime, last: Any, at_once: int) -> Sequence[Any]:
     query = select(*(getattr(Event, name) for name in _READ)).where(Event.starts_at >= starts, Event.starts_at < ends)
     if last is not None:
         here = [literal(getattr(last, column.key), column.type) for column in _ORDER]
         after = tuple_(*_ORDER) > tuple_(*here)
         query = query.where(Event.starts_at >= last.starts_at, after)
-    return session.execute(query.order_by(*_ORDER).limit(AT_ONCE)).all()
+    return session.execute(query.order_by(*_ORDER).limit(at_once)).all()
 
 
 def _row(row: Any, place: centre_queries.Place, themes: Any, frame: Frame) -> Row:

@@ -17,13 +17,14 @@ from hub.core.db import database, reading, transaction
 from hub.open_data.columns import Dataset, Frame
 from hub.open_data.houses import CENTRES, HOURS, SPACES
 from hub.open_data.models import DatasetState
+from hub.open_data.occupancy import OCCUPANCY
 from hub.open_data.programme import PROGRAMME
 from hub.open_data.terms import city_name, terms
 from hub.open_data.visits import VISITS
 from shared.time import now
 from shared.web import zone
 
-DATASETS: tuple[Dataset, ...] = (PROGRAMME, CENTRES, HOURS, SPACES, VISITS)
+DATASETS: tuple[Dataset, ...] = (PROGRAMME, CENTRES, HOURS, SPACES, VISITS, OCCUPANCY)
 BY_KEY = {dataset.key: dataset for dataset in DATASETS}
 DATA_LANGUAGE = "de"  # a file is the same for everybody, whatever language its reader chose
 

@@ -117,21 +117,6 @@ def test_the_job_sees_changes_before_anybody_fetches_them(app: Any, client: Flas
     assert client.get("/offene-daten/raeume.csv").headers["Last-Modified"] == first
 
 
-def test_a_long_programme_is_read_in_pieces(
-    client: FlaskClient, records: City, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Every event once, in the order of time, also when some begin at the same instant."""
-    monkeypatch.setattr("hub.open_data.programme.AT_ONCE", 3)
-    records.centre("hamborn")
-    soon = (now() + timedelta(days=3)).strftime("%Y-%m-%dT10:00:00Z")
-    later = (now() + timedelta(days=4)).strftime("%Y-%m-%dT10:00:00Z")
-    ids = {records.event("hamborn", at) for at in (soon, soon, soon, soon, later, later, soon)}
-    found = lines(client.get("/offene-daten/programm.csv"))
-    assert {row["id"] for row in found} == ids
-    assert len(found) == len(ids)
-    assert [row["beginn"] for row in found] == sorted(row["beginn"] for row in found)
-
-
 def test_planners_set_the_threshold(client: FlaskClient, sign_in: Callable[..., FlaskClient], autumn: City) -> None:
     """With a threshold of three, three visits are shown."""
     planner = sign_in(Role.PLANNER)
