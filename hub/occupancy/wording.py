@@ -47,5 +47,5 @@ def share(amounts: Amounts) -> str:
 def state_of(amounts: Amounts) -> str:
     """Return what stands out, in words; '' for nothing."""
     if not amounts.open_s:
-        return str(_("used though closed") if amounts.outside_s else _("not open"))
+        return str(_("used though closed") if amounts.outside_s else _("no opening hours known"))
     return "" if amounts.inside_s else str(_("open, but not used"))
