@@ -56,7 +56,7 @@ def _columns(dialect: str) -> Select[Any]:
 def _read(session: Session, query: Select[Any]) -> Iterator[Use]:
     """Yield the rows; the few hundred quarters of an hour of a day are read once each, not once a booking."""
     seconds: dict[Any, int] = {}
-    for centre_id, space_id, starts, ends, state in session.execute(query):
+    for centre_id, space_id, starts, ends, state in session.connection().execute(query).all():
         if starts not in seconds:
             seconds[starts] = _seconds(starts)
         if ends not in seconds:

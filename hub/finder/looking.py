@@ -13,13 +13,12 @@ from sqlalchemy.orm import Session
 
 from hub.bookings import queries as bookings
 from hub.finder.houses import City, House, Room
-from hub.finder.openings import Manner, Openings, of_guest_space, of_house
+from hub.finder.openings import Manner, Openings, of_guest_space
 from hub.finder.quarters import QUARTER_S, Frame, Seconds, beginnings, frame_of, span
 from hub.finder.sifting import Candidate
 from hub.finder.wishes import Wish
 from shared.records.bookings import BookingState
 
-DAYS_REMEMBERED = 60  # openings of so many days are kept for each house
 DAY_STARTS, DAY_ENDS = time(7), time(22)  # other times are offered within these, or as late as was asked for
 NEAR = 8  # quarters: two hours earlier or later are still nearly the wished time
 
@@ -60,10 +59,10 @@ class Look(NamedTuple):
     unasked: int
 
 
-def day_of(wish: Wish, frame: Frame, zone: ZoneInfo) -> Day:
+def day_of(wish: Wish, frame: Frame) -> Day:
     """Return the day of `frame` as the wish sees it."""
-    wished = None if wish.starts is None else frame.bit_at(wish.starts, zone)
-    first, end = frame.bit_at(DAY_STARTS, zone), frame.bit_at(DAY_ENDS, zone)
+    wished = None if wish.starts is None else frame.bit_at(wish.starts)
+    first, end = frame.bit_at(DAY_STARTS), frame.bit_at(DAY_ENDS)
     if wished is not None:
         first, end = min(first, wished), max(end, wished + wish.quarters)
     last = min(max(end - wish.quarters, first), frame.midnight - 1)
@@ -90,15 +89,10 @@ def look(asked: Asked, candidates: Iterable[Candidate], day: Day, beginning: int
 
 
 def openings_of(house: House, room: Room, frame: Frame) -> Openings:
-    """Return when a room may be used; what was reckoned for a house and a day is remembered."""
+    """Return when a room may be used; a guest space by hours of its own."""
     if room.guest_hours is not None:
         return of_guest_space(room.guest_hours, frame, house.zone)
-    found = house.openings.get(frame.day)
-    if found is None:
-        if len(house.openings) >= DAYS_REMEMBERED:
-            house.openings.clear()
-        found = house.openings[frame.day] = of_house(house.hours, frame, house.zone)
-    return found
+    return house.openings(frame)
 
 
 def usable(openings: Openings, room: Room, wish: Wish) -> int:

@@ -21,21 +21,23 @@ class Frame(NamedTuple):
 
     A use that begins on `day` ends within the frame, since none lasts longer than a day.
     `midnight` is the first quarter of the second day; days of 23 and 25 hours count as they are.
+    It `is_plain` if neither these days nor the one before are such.
     """
 
     day: date
+    zone: ZoneInfo
     base: int
     midnight: int
     width: int
+    is_plain: bool
 
     @property
     def seconds(self) -> Seconds:
         return self.base * QUARTER_S, (self.base + self.width) * QUARTER_S
 
-    def bit_at(self, wall: time, zone: ZoneInfo, days_later: int = 0) -> int:
+    def bit_at(self, wall: time) -> int:
         """Return the quarter of the frame at which the clocks show `wall`."""
-        instant = at_local(self.day + timedelta(days=days_later), wall, zone)
-        return int(instant.timestamp()) // QUARTER_S - self.base
+        return int(at_local(self.day, wall, self.zone).timestamp()) // QUARTER_S - self.base
 
     def within(self, stretches: Iterable[Seconds]) -> int:
         """Return the quarters that lie wholly in one of `stretches` (joined where they meet)."""
@@ -56,8 +58,10 @@ class Frame(NamedTuple):
 
 def frame_of(day: date, zone: ZoneInfo) -> Frame:
     """Return the frame that begins with the local `day`."""
-    starts = [int(at_local(day + timedelta(days=ahead), time(), zone).timestamp()) // QUARTER_S for ahead in range(3)]
-    return Frame(day, starts[0], starts[1] - starts[0], starts[2] - starts[0])
+    days = (day + timedelta(days=ahead) for ahead in range(-1, 3))
+    before, base, midnight, end = (int(at_local(each, time(), zone).timestamp()) // QUARTER_S for each in days)
+    is_plain = base - before == midnight - base == end - midnight
+    return Frame(day, zone, base, midnight - base, end - base, is_plain)
 
 
 def beginnings(free: int, length: int) -> int:

@@ -6,6 +6,7 @@ nothing and books nothing. Each says how old the data of its house are.
 
 from collections.abc import Collection
 from datetime import UTC, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -48,6 +49,23 @@ def find(
     )
 
 
+class Standing(NamedTuple):
+    """How old the data of a house are: `as_of` None if they were never proven to be whole."""
+
+    as_of: datetime | None
+    late: bool
+
+
+def standing_of(session: Session, centre_id: str, now: datetime) -> Standing:
+    """Return how old the data of one house are."""
+    as_of = _as_of(session, {centre_id}).get(centre_id)
+    return Standing(as_of, _is_late(as_of, now))
+
+
+def _is_late(as_of: datetime | None, now: datetime) -> bool:
+    return as_of is None or now - as_of > LATE_AFTER
+
+
 def _as_of(session: Session, centre_ids: Collection[str]) -> dict[str, datetime | None]:
     return {one.centre_id: one.as_of for one in network.expected_centres(session) if one.centre_id in centre_ids}
 
@@ -83,7 +101,7 @@ def _answer(hit: Hit, wish: Wish, as_of: datetime | None, now: datetime) -> Answ
         email=profile.email if profile else "",
         website=profile.website if profile else "",
         as_of=as_of,
-        late=as_of is None or now - as_of > LATE_AFTER,
+        late=_is_late(as_of, now),
     )
 
 

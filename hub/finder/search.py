@@ -49,7 +49,7 @@ class Search:
         for one in self.waiting:
             one.earliest_s = int(now.timestamp()) + one.room.row.notice_hours * 3600
         frames = list(looking.frames(self.wish, zone, WEEKS_AHEAD * 7))
-        days = [day_of(self.wish, frame, zone) for frame in frames]
+        days = [day_of(self.wish, frame) for frame in frames]
         self._as_wished(days[: self.wish.days], int(now.timestamp()))
         begun = 0 if self.wish.starts is not None else self.wish.days
         for day in days[begun:]:

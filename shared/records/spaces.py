@@ -249,7 +249,7 @@ def parts_by_space(spaces: Iterable[Part]) -> dict[str, tuple[str, ...]]:
 
 def seats_of(space: Any, seating: str) -> int:
     """Return for how many people a space is in a seating; where that is not known, for how many at most."""
-    seats: int = (getattr(space, f"capacity_{seating}") if seating else 0) or space.capacity
+    seats: int = (getattr(space, f"capacity_{seating}", 0) if seating else 0) or space.capacity
     return seats
 
 

@@ -23,6 +23,12 @@ def upgrade() -> None:
     op.execute(f"""INSERT INTO house_stamps (centre_id, stamp) SELECT centre_id, {dice} FROM (
         SELECT centre_id FROM centres UNION SELECT centre_id FROM spaces
         UNION SELECT centre_id FROM space_hours UNION SELECT centre_id FROM opening_hours) AS houses""")  # noqa: S608
+    for name, columns in (
+        ("ix_bookings_starts_at", ["starts_at", "ends_at", "state", "centre_id", "space_id"]),
+        ("ix_bookings_space_id", ["space_id", "starts_at"]),
+    ):
+        op.drop_index(name, table_name="bookings")
+        op.create_index(name, "bookings", columns)
     op.create_index(
         "ix_bookings_long",
         "bookings",
