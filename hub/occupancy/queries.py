@@ -120,14 +120,8 @@ def compared(session: Session, period: Period, centre_ids: Collection[str] | Non
 
 def adding_up(session: Session, period: Period, centre_ids: Collection[str] | None = None) -> list[str]:
     """Return the houses of which something of the period is not in the sums yet."""
-    first, last = str(period.first), str(period.last)
-    return sorted(
-        {
-            each.centre_id
-            for each in summing.waiting(session)
-            if each.first <= last and each.last >= first and (centre_ids is None or each.centre_id in centre_ids)
-        }
-    )
+    found = summing.waiting(session, str(period.first), str(period.last))
+    return [centre_id for centre_id in found if centre_ids is None or centre_id in centre_ids]
 
 
 def _altogether(found: Sequence[Sum]) -> Amounts:

@@ -10,7 +10,7 @@ everything on the list, comes to the same figures.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, insert, select, union
@@ -31,6 +31,7 @@ from hub.occupancy.models import (
 )
 from hub.occupancy.offer import Span
 from hub.occupancy.parts import parts_of
+from hub.occupancy.triggers import ALWAYS
 from hub.reports.periods import Month, parse_month
 from hub.spaces.models import Space
 
@@ -39,19 +40,11 @@ MONTHS_AT_ONCE = 3  # about thirty milliseconds for a house of five spaces
 _BELOW_ALL, _ABOVE_ALL = Month(2000, 1), Month(2099, 12)
 
 
-class Waiting(NamedTuple):
-    """Houses of which something is still to be added up, from the month `first` to `last` (both may be beyond)."""
-
-    centre_id: str
-    first: str
-    last: str
-
-
-def waiting(session: Session) -> list[Waiting]:
-    """Return what is noted but not yet added up."""
-    due = select(OccupancyDue.centre_id, OccupancyDue.first, OccupancyDue.last)
-    to_do = select(OccupancyToDo.centre_id, OccupancyToDo.month, OccupancyToDo.month)
-    return [Waiting(*row) for row in session.execute(union(due, to_do).order_by("centre_id"))]
+def waiting(session: Session, first: str = ALWAYS[0], last: str = ALWAYS[1]) -> list[str]:
+    """Return the houses of which something in the months `first` to `last` is noted but not yet added up."""
+    due = select(OccupancyDue.centre_id).where(OccupancyDue.first <= last, OccupancyDue.last >= first)
+    to_do = select(OccupancyToDo.centre_id).where(OccupancyToDo.month >= first, OccupancyToDo.month <= last)
+    return list(session.scalars(union(due, to_do).order_by("centre_id")))
 
 
 def is_idle(session: Session, now: datetime, city_zone: ZoneInfo) -> bool:
