@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms import IntegerField, SelectField
 
-from hub.calendar.filters import to_arguments
+from hub.calendar.filters import ARGUMENTS, to_arguments
 from hub.calendar.forms import CalendarForm
 from hub.calendar.showing import title_of
 from hub.centres import queries as centre_queries
@@ -52,6 +52,7 @@ def arrange() -> Any:
     page = render_template(
         "widget/arrange.html",
         form=form,
+        filters=set(ARGUMENTS.values()),
         wish=wish,
         title=title,
         number_max=NUMBER_MAX,

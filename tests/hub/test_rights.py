@@ -56,7 +56,7 @@ OF_WHOEVER_SIGNED_IN = """
 """
 READ_REPORTS = """
     coverage: behind gap_list offers overview
-    exports: city city_paper city_workbook paper workbook
+    exports: city city_paper city_workbook paper table workbook
     norm_houses: house overview
     occupancy: house rooms show
     reports: download figure overview
