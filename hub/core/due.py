@@ -27,17 +27,17 @@ _WATCHED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (NORM, OFFERS),
     ),
     "opening_hours": ((), (NORM,)),
-    "centres": (("closed_on_holidays", "region", "time_zone"), (NORM,)),
+    "centres": (("closed_on_holidays", "region", "time_zone", "district", "quarter"), (NORM, OFFERS)),
 }
 
 
-_PUT = text("INSERT INTO due_houses(purpose, centre_id) VALUES (:purpose, :centre_id) ON CONFLICT DO NOTHING")
+_PUT = text("INSERT INTO houses_due(purpose, centre_id) VALUES (:purpose, :centre_id) ON CONFLICT DO NOTHING")
 
 
 class DueHouse(Base):
     """A house that is due. Filled by triggers, and by jobs when a new week begins."""
 
-    __tablename__ = "due_houses"
+    __tablename__ = "houses_due"
 
     purpose: Mapped[str] = mapped_column(String(20), primary_key=True)
     centre_id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -95,7 +95,7 @@ def _on_sqlite(table: str) -> Sequence[str]:
     }
     return [
         f"""CREATE TRIGGER IF NOT EXISTS {table}_due_{name} AFTER {when} ON {table} WHEN {condition} BEGIN
-            INSERT INTO due_houses(purpose, centre_id)
+            INSERT INTO houses_due(purpose, centre_id)
             VALUES {", ".join(f"('{purpose}', {row}.centre_id)" for purpose in purposes)} ON CONFLICT DO NOTHING; END"""
         for name, (when, condition, row) in moments.items()
     ]
@@ -120,7 +120,7 @@ def _on_postgresql(table: str) -> Sequence[str]:
         trigger = f"{table}_due_{name}"
         lines += [
             f"""CREATE OR REPLACE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                INSERT INTO due_houses(purpose, centre_id)
+                INSERT INTO houses_due(purpose, centre_id)
                 SELECT DISTINCT wanted.purpose, changed.centre_id
                 FROM ({rows}) changed CROSS JOIN (VALUES {wanted}) wanted(purpose) ORDER BY 1, 2
                 ON CONFLICT (purpose, centre_id) DO UPDATE SET purpose = excluded.purpose;

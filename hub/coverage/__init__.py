@@ -46,8 +46,8 @@ def catch_up() -> None:
         sums.reckon(session, centre_id, at, here)
 
     with reading() as session:
-        begun = sums.of_another_week(session, at.astimezone(here).date())
-    if begun:  # an idle look takes no lock
+        stale = sums.stale(session, at.astimezone(here).date())
+    if stale:  # an idle look takes no lock
         with transaction() as session:
-            due.put(session, due.OFFERS, begun)
+            due.put(session, due.OFFERS, stale)
     due.catch_up(due.OFFERS, reckon)

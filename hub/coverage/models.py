@@ -6,14 +6,14 @@ They are derived and never the truth: `hub.coverage.sums` reckons them again whe
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Date, Integer, String
+from sqlalchemy import Boolean, Date, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.core.db import Base
 from hub.core.due import DueHouse
 from shared.columns import UTCDateTime
 
-__all__ = ["Aspect", "DueHouse", "OfferSum", "Period", "ReckonedHouse"]
+__all__ = ["Aspect", "DueHouse", "OfferSum", "Period", "PlaceSum", "ReckonedHouse"]
 
 
 class Period(StrEnum):
@@ -50,11 +50,34 @@ class OfferSum(Base):
     offers: Mapped[int] = mapped_column(Integer)
 
 
+class PlaceSum(Base):
+    """The same for all houses of a quarter together: what the pages read, so few rows for any number of houses."""
+
+    __tablename__ = "place_sums"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 (SQLAlchemy declares it so)
+
+    period: Mapped[str] = mapped_column(String(10), primary_key=True)
+    aspect: Mapped[str] = mapped_column(String(10), primary_key=True)
+    district: Mapped[str] = mapped_column(String(80), primary_key=True)
+    quarter: Mapped[str] = mapped_column(String(80), primary_key=True)
+    theme: Mapped[str] = mapped_column(String(40), primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    dates: Mapped[int] = mapped_column(Integer)
+    offers: Mapped[int] = mapped_column(Integer)
+
+
 class ReckonedHouse(Base):
-    """For which week the sums of a house were reckoned, and when."""
+    """For which week the sums of a house were reckoned, when, and in which place they count.
+
+    `counts` is False for a house that left the network: it has no sums.
+    """
 
     __tablename__ = "reckoned_houses"
+    __table_args__ = (Index("ix_reckoned_houses_place", "district", "quarter"),)
 
     centre_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     monday: Mapped[date] = mapped_column(Date)
+    district: Mapped[str] = mapped_column(String(80))
+    quarter: Mapped[str] = mapped_column(String(80))
+    counts: Mapped[bool] = mapped_column(Boolean)
     reckoned_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -15,7 +15,7 @@ from hub.centres import queries as centre_queries
 from hub.centres.models import Centre
 from hub.city import queries as city_queries
 from hub.city.queries import Part
-from hub.coverage.models import Aspect, OfferSum, Period
+from hub.coverage.models import Aspect, OfferSum, Period, PlaceSum
 from hub.coverage.sums import EVERYONE, NOT_SAID
 from hub.network import queries as network_queries
 from hub.programme.models import Event
@@ -81,30 +81,30 @@ def _mean(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
 
 def cells(session: Session, wanted: Wanted) -> Cells:
     """Return what there is by quarter, theme and key; what is not in it, nobody offers."""
-    sums = (func.sum(OfferSum.dates), func.sum(OfferSum.offers))
-    by = (Centre.district, Centre.quarter, OfferSum.theme, OfferSum.key)
-    found: dict[tuple[Part, str, str], Count] = {}
-    for row in session.execute(_joined(session, wanted, (*by, *sums)).group_by(*by)):
-        found[Part(row[1], row[0]), row[2], row[3]] = Count(int(row[4]), int(row[5]))
-    return found
-
-
-def totals(session: Session, wanted: Wanted) -> Mapping[tuple[str, str], Count]:
-    """Return what there is by theme and key, in all places that are wanted."""
-    by = (OfferSum.theme, OfferSum.key)
-    query = _joined(session, wanted, (*by, func.sum(OfferSum.dates), func.sum(OfferSum.offers)))
-    return {(row[0], row[1]): Count(int(row[2]), int(row[3])) for row in session.execute(query.group_by(*by))}
+    names = ("district", "quarter", "theme", "key", "dates", "offers")
+    query = select(*(getattr(PlaceSum, name) for name in names))
+    query = query.where(PlaceSum.period == wanted.period, PlaceSum.aspect == wanted.aspect)
+    if wanted.district:
+        query = query.where(PlaceSum.district == wanted.district)
+    if wanted.quarter:
+        query = query.where(PlaceSum.quarter == wanted.quarter)
+    return {
+        (Part(row[1], row[0]), row[2], row[3]): Count(row[4], row[5])
+        for row in session.execute(_narrowed(query, wanted, PlaceSum))
+    }
 
 
 def providers(session: Session, wanted: Wanted, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], set[str]]:
     """Return the houses that offer something, for each (theme, key) of `keys`."""
     listed = set(keys)
     found: dict[tuple[str, str], set[str]] = {}
-    query = _joined(session, wanted, (OfferSum.theme, OfferSum.key, OfferSum.centre_id))
-    narrowed = query.where(
-        OfferSum.theme.in_({theme for theme, _ in listed}), OfferSum.key.in_({key for _, key in listed})
+    query: Any = select(OfferSum.theme, OfferSum.key, OfferSum.centre_id).where(
+        OfferSum.period == wanted.period,
+        OfferSum.aspect == wanted.aspect,
+        OfferSum.theme.in_({theme for theme, _ in listed}),
+        OfferSum.key.in_({key for _, key in listed}),
     )
-    for theme, key, centre_id in session.execute(narrowed):
+    for theme, key, centre_id in session.execute(_narrowed(query, wanted, OfferSum)):
         if (theme, key) in listed:
             found.setdefault((theme, key), set()).add(centre_id)
     return found
@@ -144,18 +144,10 @@ def _counts_with(aspect: Aspect, key: str) -> Any:
     return or_(said, stored == "") if key == silent else said
 
 
-def _joined(session: Session, wanted: Wanted, columns: Sequence[Any]) -> Select[Any]:
-    inside = _centres_of(session, wanted)
-    query = (
-        select(*columns)
-        .select_from(OfferSum)
-        .join(inside, inside.c.centre_id == OfferSum.centre_id)
-        .join(Centre, (Centre.centre_id == inside.c.centre_id) & (Centre.id == inside.c.id))
-        .where(OfferSum.period == wanted.period, OfferSum.aspect == wanted.aspect)
-    )
+def _narrowed(query: Select[Any], wanted: Wanted, table: Any) -> Select[Any]:
     if wanted.theme is not None:
-        query = query.where(OfferSum.theme == wanted.theme)
-    return query if wanted.key is None else query.where(OfferSum.key == wanted.key)
+        query = query.where(table.theme == wanted.theme)
+    return query if wanted.key is None else query.where(table.key == wanted.key)
 
 
 def _centres_of(session: Session, wanted: Wanted) -> Any:

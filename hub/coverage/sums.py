@@ -9,11 +9,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, literal, select
 from sqlalchemy.orm import Session
 
+from hub.centres import queries as centre_queries
 from hub.centres.models import Centre
-from hub.coverage.models import Aspect, OfferSum, Period, ReckonedHouse
+from hub.coverage.models import Aspect, OfferSum, Period, PlaceSum, ReckonedHouse
+from hub.network import queries as network_queries
 from hub.programme.models import Event
 from shared.records.events import EventState
 from shared.time import at_local
@@ -22,6 +24,13 @@ WEEKS = 8
 EVERYONE = "everyone"
 NOT_SAID = ""  # the key of offers that do not say their language
 _KEY_LENGTH_MAX = 40
+_RECKONED = (
+    ReckonedHouse.centre_id,
+    ReckonedHouse.monday,
+    ReckonedHouse.district,
+    ReckonedHouse.quarter,
+    ReckonedHouse.counts,
+)
 _READ = (Event.id, Event.series_id, Event.theme, Event.target_groups, Event.languages, Event.accessibility)
 
 
@@ -43,21 +52,44 @@ def interval_of(period: Period, today: date, zone: ZoneInfo) -> tuple[datetime, 
     return at_local(first, time(), zone), at_local(last + timedelta(days=1), time(), zone)
 
 
-def of_another_week(session: Session, today: date) -> list[str]:
-    """Return the houses that were never reckoned, or in another week; on a Monday that is all of them."""
-    done = select(ReckonedHouse.centre_id).where(ReckonedHouse.monday == monday_of(today))
-    return list(session.scalars(select(Centre.centre_id).where(Centre.centre_id.not_in(done)).distinct()))
+def stale(session: Session, today: date) -> list[str]:
+    """Return the houses that no trigger notes: never reckoned, of another week, or gone from the network since."""
+    reckoned = {row.centre_id: (row.monday, row.counts) for row in session.execute(select(*_RECKONED))}
+    gone = network_queries.revoked(session)
+    monday = monday_of(today)
+    known = set(session.scalars(select(Centre.centre_id))) | reckoned.keys()
+    return [one for one in known if reckoned.get(one) != (monday, one not in gone)]
 
 
 def reckon(session: Session, centre_id: str, at: datetime, zone: ZoneInfo) -> None:
-    """Write down the sums of a house for both periods. `zone` is the city's."""
+    """Write down the sums of a house for both periods, and those of its place. `zone` is the city's."""
     today = at.astimezone(zone).date()
+    before = session.execute(select(*_RECKONED).where(ReckonedHouse.centre_id == centre_id)).one_or_none()
+    house = centre_queries.places(session, [centre_id])[centre_id]  # one without a profile is nowhere
+    counts = centre_id not in network_queries.revoked(session)
     for table in (OfferSum, ReckonedHouse):
         session.execute(delete(table).where(table.centre_id == centre_id))
-    rows = [row for period in Period for row in _sums(session, centre_id, period, interval_of(period, today, zone))]
+    periods = Period if counts else ()
+    rows = [row for period in periods for row in _sums(session, centre_id, period, interval_of(period, today, zone))]
     if rows:
         session.execute(insert(OfferSum), rows)
-    session.execute(insert(ReckonedHouse), [{"centre_id": centre_id, "monday": monday_of(today), "reckoned_at": at}])
+    place = (house.district, house.quarter)
+    facts = {"district": place[0], "quarter": place[1], "counts": counts, "reckoned_at": at}
+    session.execute(insert(ReckonedHouse), [{"centre_id": centre_id, "monday": monday_of(today), **facts}])
+    for each in {place, (before.district, before.quarter)} if before else {place}:
+        _add_up(session, *each)
+
+
+def _add_up(session: Session, district: str, quarter: str) -> None:
+    """Write down the sums of a place anew: those of the houses that are reckoned there."""
+    this_one = (PlaceSum.district == district) & (PlaceSum.quarter == quarter)
+    session.execute(delete(PlaceSum).where(this_one))
+    houses = select(ReckonedHouse.centre_id).where(ReckonedHouse.district == district, ReckonedHouse.quarter == quarter)
+    by = (OfferSum.period, OfferSum.aspect, OfferSum.theme, OfferSum.key)
+    sums = (func.sum(OfferSum.dates), func.sum(OfferSum.offers))
+    found = select(literal(district), literal(quarter), *by, *sums).where(OfferSum.centre_id.in_(houses)).group_by(*by)
+    names = ("district", "quarter", "period", "aspect", "theme", "key", "dates", "offers")
+    session.execute(insert(PlaceSum).from_select(names, found))
 
 
 def _sums(

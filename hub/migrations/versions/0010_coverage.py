@@ -60,10 +60,10 @@ def _shapes() -> None:
 
 def _weeks() -> None:
     op.create_table(
-        "due_houses",
+        "houses_due",
         sa.Column("purpose", sa.String(20), nullable=False),
         sa.Column("centre_id", sa.String(40), nullable=False),
-        sa.PrimaryKeyConstraint("purpose", "centre_id", name=op.f("pk_due_houses")),
+        sa.PrimaryKeyConstraint("purpose", "centre_id", name=op.f("pk_houses_due")),
     )
     op.create_table(
         "ordinary_weeks",
@@ -107,9 +107,26 @@ def _offers() -> None:
     )
     op.create_index(op.f("ix_offer_sums_centre_id"), "offer_sums", ["centre_id"])
     op.create_table(
+        "place_sums",
+        sa.Column("period", sa.String(10), nullable=False),
+        sa.Column("aspect", sa.String(10), nullable=False),
+        sa.Column("district", sa.String(80), nullable=False),
+        sa.Column("quarter", sa.String(80), nullable=False),
+        sa.Column("theme", sa.String(40), nullable=False),
+        sa.Column("key", sa.String(40), nullable=False),
+        sa.Column("dates", sa.Integer(), nullable=False),
+        sa.Column("offers", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("period", "aspect", "district", "quarter", "theme", "key", name=op.f("pk_place_sums")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "reckoned_houses",
         sa.Column("centre_id", sa.String(40), nullable=False),
         sa.Column("monday", sa.Date(), nullable=False),
+        sa.Column("district", sa.String(80), nullable=False),
+        sa.Column("quarter", sa.String(80), nullable=False),
+        sa.Column("counts", sa.Boolean(), nullable=False),
         sa.Column("reckoned_at", columns.UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("centre_id", name=op.f("pk_reckoned_houses")),
     )
+    op.create_index("ix_reckoned_houses_place", "reckoned_houses", ["district", "quarter"])

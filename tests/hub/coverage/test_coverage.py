@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 import hub.coverage
 from deploy.demo import seed_city_map
@@ -20,7 +20,7 @@ from hub.config import HubConfig
 from hub.core import due
 from hub.core.accounts import Role
 from hub.coverage import gaps, queries, reach, sums
-from hub.coverage.models import Aspect, OfferSum, Period
+from hub.coverage.models import Aspect, OfferSum, Period, PlaceSum
 from hub.coverage.queries import Count, Wanted
 from hub.network import members
 from hub.programme.models import Event
@@ -149,6 +149,7 @@ def test_reckoning_again_gives_the_same(app: Flask, city: Database) -> None:
     with city.transaction() as session:
         for row in session.scalars(select(OfferSum)):
             session.delete(row)
+        session.execute(delete(PlaceSum))
         due.put(session, due.OFFERS, ["zentrum", "buero"])
     assert cells_of(city) == {}
     reckon(app)
@@ -160,8 +161,8 @@ def test_an_idle_job_finds_nothing_to_do(app: Flask, city: Database) -> None:
     reckon(app)
     with city.reading() as session:
         assert due.waiting(session, due.OFFERS) == 0
-        assert sums.of_another_week(session, today()) == []
-        assert len(sums.of_another_week(session, today() + timedelta(days=7))) == 2
+        assert sums.stale(session, today()) == []
+        assert len(sums.stale(session, today() + timedelta(days=7))) == 2
 
 
 def test_a_house_that_left_the_network_serves_nobody(app: Flask, city: Database) -> None:
@@ -174,7 +175,23 @@ def test_a_house_that_left_the_network_serves_nobody(app: Flask, city: Database)
         )  # fmt: skip
     with city.reading() as session:
         assert [house.centre_id for house in queries.houses(session)] == ["buero"]
+    reckon(app)
     assert cells_of(city) == {}
+
+
+def test_a_house_that_moves_takes_its_offers_along(app: Flask, city: Database) -> None:
+    """They count in its new quarter and no longer in the old one; another house there keeps its own."""
+    plant_house(city, "nachbar", "stadtteilzentrum", "Mitte", "Hochfeld")
+    publish(city, "zentrum")
+    publish(city, "nachbar")
+    reckon(app)
+    assert cells_of(city) == {(HOCHFELD, "sport", "everyone"): Count(2, 2)}
+    with city.transaction() as session:
+        house = session.scalars(select(Centre).where(Centre.centre_id == "zentrum")).one()
+        house.district, house.quarter = "Hamborn", "Marxloh"
+    reckon(app)
+    everyone = ("sport", "everyone")
+    assert cells_of(city) == {(HOCHFELD, *everyone): Count(1, 1), (MARXLOH, *everyone): Count(1, 1)}
 
 
 def test_every_cell_leads_to_the_events_it_counts(app: Flask, city: Database) -> None:
