@@ -5,6 +5,8 @@ filters. So whoever filters for a house or a district finds it too, under that h
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, exists, literal_column, or_, select, type_coerce
@@ -20,6 +22,7 @@ from hub.spaces.models import Space
 from shared.records.events import AGE_MAX, Attendance, Registration
 
 Condition = ColumnElement[bool]
+EXPRESSIONS_KEPT = 256  # combinations of filters; people use the same few
 
 
 class sifted(FunctionElement[Any]):  # noqa: N801 (reads as the SQL function that it is)
@@ -81,25 +84,29 @@ def _on_what_terms(filters: Filters, events: Any) -> Iterator[Condition]:
 
 def is_first_twin(filters: Filters) -> Condition:
     """Whether no earlier twin of an event passes the filters, too. A twin in another state stands for itself."""
-    return ~_earlier_twin(filters)
+    return ~is_later_twin(filters)
 
 
 def is_later_twin(filters: Filters) -> Condition:
-    """Whether an earlier twin of an event is shown in its place."""
-    return _earlier_twin(filters)
+    """Whether an earlier twin of an event is shown in its place. What was sought does not matter: twins share words."""
+    return _earlier_twin(replace(filters, words=""))
 
 
+# Made once: building this expression would take longer than the database needs for a page.
+_MINE, _OTHER, _TWIN = aliased(EventTwin), aliased(EventTwin), aliased(Event)
+
+
+@lru_cache(EXPRESSIONS_KEPT)
 def _earlier_twin(filters: Filters) -> Condition:
-    mine, other, twin = aliased(EventTwin), aliased(EventTwin), aliased(Event)
-    earlier = (other.set_number == mine.set_number) & (other.rank < mine.rank)
+    earlier = (_OTHER.set_number == _MINE.set_number) & (_OTHER.rank < _MINE.rank)
     return exists(
         select(1)
-        .select_from(mine)
-        .join(other, earlier)
-        .join(twin, (twin.centre_id == other.centre_id) & (twin.id == other.event_id))
-        .where(mine.event_id == Event.id, mine.centre_id == Event.centre_id)
-        .where(sifted(twin.starts_at) == Event.starts_at, twin.state == Event.state)
-        .where(*conditions(filters, events=twin))
+        .select_from(_MINE)
+        .join(_OTHER, earlier)
+        .join(_TWIN, (_TWIN.centre_id == _OTHER.centre_id) & (_TWIN.id == _OTHER.event_id))
+        .where(_MINE.event_id == Event.id, _MINE.centre_id == Event.centre_id)
+        .where(sifted(_TWIN.starts_at) == Event.starts_at, _TWIN.state == Event.state)
+        .where(*conditions(filters, events=_TWIN))
         .correlate(Event)
     )
 

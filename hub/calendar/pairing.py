@@ -5,9 +5,9 @@ bring events of one title and one moment together. `twins` decides.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, func, insert, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, delete, func, insert, literal_column, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from hub.calendar.models import SLOT_BITS, EventTwin, EventWords
@@ -27,13 +27,12 @@ def regroup(session: Session, due: Collection[Key], numbers: Collection[int]) ->
     """
     former = _sets_with(session, due)
     left = {key for members in former.values() for key in members} - set(due)
-    slots = _crowded(session, [*numbers, *_numbers_of(session, left)])
-    before = {**former, **_sets_in(session, slots)}
-    if not before and not slots:
+    crowds = _crowds(session, [*numbers, *_number_by_key(session, left).values()])
+    before = {**former, **_sets_among(session, [crowd.number for crowd in crowds])}
+    if not before and not crowds:
         return set()
-    after = [
-        each for slot, many in slots.items() if many <= SAME_MOMENT_MAX for each in sets_of_twins(_told(session, slot))
-    ]
+    small = [crowd.number for crowd in crowds if crowd.size <= SAME_MOMENT_MAX]
+    after = sets_of_twins(_told(session, small))
     if before:
         session.execute(delete(EventTwin).where(EventTwin.set_number.in_(before)))
     _keep(session, after)
@@ -62,9 +61,13 @@ def _sets_with(session: Session, keys: Iterable[Key]) -> dict[int, set[Key]]:
     return _sets(session, EventTwin.set_number.in_(select(EventTwin.set_number).where(mine)))
 
 
-def _sets_in(session: Session, slots: Iterable[int]) -> dict[int, set[Key]]:
-    ranges = [EventTwin.set_number.between(*_range(slot)) for slot in slots]
-    return _sets(session, or_(*ranges)) if ranges else {}
+def _sets_among(session: Session, numbers: Collection[int]) -> dict[int, set[Key]]:
+    """Return the sets in the slots of these numbers, by number."""
+    if not numbers:
+        return {}
+    low, high = _slot_of(EventWords)
+    there = select(EventTwin.set_number).join(EventWords, EventTwin.set_number.between(low, high))
+    return _sets(session, EventTwin.set_number.in_(there.where(EventWords.number.in_(numbers))))
 
 
 def _sets(session: Session, condition: ColumnElement[bool]) -> dict[int, set[Key]]:
@@ -75,30 +78,40 @@ def _sets(session: Session, condition: ColumnElement[bool]) -> dict[int, set[Key
     return found
 
 
-def _crowded(session: Session, numbers: Collection[int]) -> dict[int, int]:
-    """Return the slots of these numbers in which more than one event stands, and how many do."""
+class _Crowd(NamedTuple):
+    """A slot in which more than one event stands: one of its numbers, and how many there are."""
+
+    number: int
+    size: int
+
+
+def _crowds(session: Session, numbers: Collection[int]) -> list[_Crowd]:
+    """Return the slots of these numbers in which more than one event stands."""
     if not numbers:
-        return {}
+        return []
     mine, near = aliased(EventWords), aliased(EventWords)
-    bits: Any = literal_column(str(SLOT_BITS))  # PostgreSQL would take a parameter for a BIGINT, and not shift by it
-    slot: Any = mine.number.op(">>")(bits)
-    low: Any = slot.op("<<")(bits)
-    together = (
-        select(slot.label("slot"), func.count(near.number.distinct()))
-        .where(mine.number.in_(numbers), near.number >= low, near.number < low + (1 << SLOT_BITS))
-        .group_by(slot)
-        .having(func.count(near.number.distinct()) > 1)
-    )
-    return {row[0]: row[1] for row in session.execute(together)}
+    low, high = _slot_of(mine)
+    size = func.count(near.number.distinct())
+    together = select(func.min(mine.number), size).join(near, near.number.between(low, high))
+    found = session.execute(together.where(mine.number.in_(numbers)).group_by(low).having(size > 1))
+    return [_Crowd(*row) for row in found]
 
 
-def _told(session: Session, slot: int) -> list[Told]:
-    """Return what the houses say of the events of a slot."""
-    same = (Event.id == EventWords.event_id) & (Event.centre_id == EventWords.centre_id)
+def _told(session: Session, numbers: Collection[int]) -> list[Told]:
+    """Return what the houses say of all events in the slots of these numbers."""
+    if not numbers:
+        return []
+    mine, near = aliased(EventWords), aliased(EventWords)
+    low, high = _slot_of(mine)
     columns: list[Any] = [Event.centre_id, Event.id, *(getattr(Event, name) for name in _TOLD), Event.space_id]
-    rows = session.execute(
-        select(*columns).select_from(EventWords).join(Event, same).where(EventWords.number.between(*_range(slot)))
-    ).all()
+    query = (
+        select(*columns)
+        .select_from(mine)
+        .join(near, near.number.between(low, high))
+        .join(Event, (Event.id == near.event_id) & (Event.centre_id == near.centre_id))
+        .where(mine.number.in_(numbers))
+    )
+    rows = session.execute(query).all()
     places = centre_queries.places(session, {row.centre_id for row in rows})
     return [_what_it_tells(row, places[row.centre_id]) for row in rows]
 
@@ -113,12 +126,11 @@ def _name(place: centre_queries.Place) -> str:
     return place.name if place.name != place.centre_id else ""
 
 
-def _range(slot: int) -> tuple[int, int]:
-    return slot << SLOT_BITS, ((slot + 1) << SLOT_BITS) - 1
-
-
-def _numbers_of(session: Session, keys: Collection[Key]) -> list[int]:
-    return list(_number_by_key(session, keys).values())
+def _slot_of(words: Any) -> tuple[Any, Any]:
+    """Return the lowest and the highest number in the slot of a row, as SQL."""
+    bits: Any = literal_column(str(SLOT_BITS))  # PostgreSQL would take a parameter for a BIGINT, and not shift by it
+    low: Any = words.number.op(">>")(bits).op("<<")(bits)
+    return low, low + ((1 << SLOT_BITS) - 1)
 
 
 def _number_by_key(session: Session, keys: Collection[Key]) -> dict[Key, int]:

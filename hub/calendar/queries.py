@@ -7,12 +7,12 @@ is given and counted once, everywhere; `twins_of` tells the other houses.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, func, literal_column, select
+from sqlalchemy import Row, Select, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
 from hub.calendar import matching
@@ -34,6 +34,7 @@ FED = (*LISTED, "description", "organiser", "online_url", "space_id", "series_id
 SHOWN = (*FED, "partners", "age_min", "age_max", "capacity", "registration", "registration_closes_at")
 IN_GRID = ("id", "centre_id", "state", "title", "theme", "starts_at", "ends_at", "cancel_reason")
 ASKED_BY_ID_MAX = 500  # beyond it, all twins of a stretch of time are fewer than the parameters would be
+_SECOND = timedelta(seconds=1)
 Stretch = TypeVar("Stretch")
 
 
@@ -158,10 +159,23 @@ def _by_stretch(
         for row in listed(session, filters, starts, ends, limit=at_once_max, columns=IN_GRID) if totals else ():
             firsts[stretch_of(row.starts_at.astimezone(zone))].append(row)
     else:
-        for stretch, (first, last) in reach.items():
-            after = last + timedelta(seconds=1)
-            firsts[stretch] = list(listed(session, filters, first, after, limit=shown, columns=IN_GRID))
+        firsts = dict(zip(reach, _first_ones(session, filters, reach.values(), shown), strict=True))
     return {stretch: (totals[stretch], firsts[stretch]) for stretch in totals}
+
+
+def _first_ones(
+    session: Session, filters: Filters, reach: Iterable[tuple[datetime, datetime]], limit: int
+) -> Iterator[list[EventRow]]:
+    """Yield the first events of each stretch, told by its first and its last start; asked by one statement."""
+    if filters.words:
+        for first, last in reach:
+            yield list(listed(session, filters, first, last + _SECOND, limit=limit, columns=IN_GRID))
+        return
+    columns = [getattr(Event, name) for name in IN_GRID]
+    query = _in_time(filters, bindparam("first"), bindparam("last"), columns).where(is_first_twin(filters))
+    query = query.order_by(Event.starts_at, Event.centre_id, Event.id).limit(limit)
+    for first, last in reach:
+        yield list(session.execute(query, {"first": first, "last": last + _SECOND}))
 
 
 def _starting(session: Session, filters: Filters, starts: datetime, ends: datetime) -> Counter[datetime]:
@@ -189,24 +203,25 @@ def _starting(session: Session, filters: Filters, starts: datetime, ends: dateti
     return +numbers
 
 
+_MINE, _OTHER = aliased(EventTwin), aliased(EventTwin)
+_TWINS = (
+    select(_MINE.centre_id, _MINE.event_id, _OTHER.centre_id, _OTHER.event_id, Event.state)
+    .select_from(_MINE)
+    .join(_OTHER, (_OTHER.set_number == _MINE.set_number) & (_OTHER.rank != _MINE.rank))
+    .join(Event, (Event.centre_id == _OTHER.centre_id) & (Event.id == _OTHER.event_id))
+    .order_by(_OTHER.rank)
+)
+
+
 def twins_of(session: Session, rows: Sequence[EventRow]) -> Mapping[tuple[str, str], Sequence[Twin]]:
     """Return by (centre, event) the same event as other houses publish it; most events have no twin."""
     if not rows:
         return {}
     instants = [row.starts_at for row in rows]
-    mine, other = aliased(EventTwin), aliased(EventTwin)
-    another = (other.set_number == mine.set_number) & (other.rank != mine.rank)
-    query = (
-        select(mine.centre_id, mine.event_id, other.centre_id, other.event_id, Event.state)
-        .select_from(mine)
-        .join(other, another)
-        .join(Event, (Event.centre_id == other.centre_id) & (Event.id == other.event_id))
-        .where(mine.set_number >= number_of(min(instants)))
-        .where(mine.set_number < number_of(max(instants) + timedelta(seconds=1)))
-        .order_by(other.rank)
-    )
+    query = _TWINS.where(_MINE.set_number >= number_of(min(instants)))
+    query = query.where(_MINE.set_number < number_of(max(instants) + _SECOND))
     if len(rows) <= ASKED_BY_ID_MAX:
-        query = query.where(mine.event_id.in_([row.id for row in rows]))
+        query = query.where(_MINE.event_id.in_([row.id for row in rows]))
     found: dict[tuple[str, str], list[Twin]] = {}
     for centre_id, event_id, *twin in session.execute(query):
         found.setdefault((centre_id, event_id), []).append(Twin(*twin))
@@ -238,7 +253,7 @@ def _found(
     return _in_time(filters, starts, ends, columns).where(is_first_twin(filters))
 
 
-def _in_time(filters: Filters, starts: datetime, ends: datetime | None, columns: Sequence[Any]) -> Select[Any]:
+def _in_time(filters: Filters, starts: Any, ends: Any, columns: Sequence[Any]) -> Select[Any]:
     query = select(*columns).where(Event.starts_at >= starts, *conditions(filters, leads=True))
     return query if ends is None else query.where(Event.starts_at < ends)
 
