@@ -5,6 +5,7 @@ from datetime import time
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from wtforms import BooleanField, IntegerField, TextAreaField
 from wtforms.validators import NumberRange
 
@@ -25,7 +26,7 @@ UNITS: Mapping[str, Any] = {
 class NoteForm(Form):
     """Who acknowledges an alarm may say what is being done."""
 
-    note = TextAreaField(_l("Note"), [at_most(NOTE_LENGTH_MAX)], default="")
+    note = TextAreaField(lazy_pgettext("alarm", "Note"), [at_most(NOTE_LENGTH_MAX)], default="")
 
 
 class RulesForm(Form):

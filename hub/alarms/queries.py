@@ -18,16 +18,10 @@ def open_count(session: Session, *, unseen: bool = False) -> int:
     return session.scalar(found.where(Alarm.acknowledged_at.is_(None)) if unseen else found) or 0
 
 
-def open_alarms(session: Session) -> Sequence[Alarm]:
-    """Return what is wrong now: first what nobody has acknowledged, the latest first."""
+def open_alarms() -> Select[Alarm]:
+    """What is wrong now: first what nobody has acknowledged, the latest first."""
     newest = select(Alarm).where(*_IS_OPEN)
-    return session.scalars(newest.order_by(Alarm.acknowledged_at.is_not(None), Alarm.opened_at.desc(), Alarm.id)).all()
-
-
-def open_about(session: Session, subject: str) -> Sequence[Alarm]:
-    """Return what is wrong with a centre now."""
-    found = select(Alarm).where(*_IS_OPEN, Alarm.subject == subject)
-    return session.scalars(found.order_by(Alarm.opened_at.desc(), Alarm.id)).all()
+    return newest.order_by(Alarm.acknowledged_at.is_not(None), Alarm.opened_at.desc(), Alarm.id)
 
 
 def about(session: Session, subject: str) -> Sequence[Alarm]:

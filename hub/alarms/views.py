@@ -25,7 +25,12 @@ pages = Blueprint("alarms", __name__, template_folder="templates", url_prefix="/
 @pages.app_context_processor
 def board() -> dict[str, Any]:
     """Let other pages of the desk show what is wrong."""
-    return {"alarm_words": wording, "open_alarms": _open_alarms, "alarms_about": _alarms_about}
+    return {
+        "alarm_words": wording,
+        "open_alarms": _open_alarms,
+        "open_alarm_count": _open_alarm_count,
+        "alarms_about": _alarms_about,
+    }
 
 
 @pages.get("")
@@ -35,7 +40,7 @@ def overview() -> str:
     with reading() as session:
         return render_template(
             "alarms/overview.html",
-            present=queries.open_alarms(session),
+            present=pagination.of_query(session, queries.open_alarms(), _page_number()),
             past=queries.latest_closed(session),
             names=network_queries.names(session),
             undelivered=queries.undelivered(session),
@@ -102,7 +107,7 @@ def rules() -> str | Answer:
 def post() -> str:
     """Where alarms go, and whether they arrive there."""
     with reading() as session:
-        told = pagination.of_query(session, queries.letters(), pagination.wanted(request.args.get("seite")))
+        told = pagination.of_query(session, queries.letters(), _page_number())
     return render_template("alarms/post.html", told=told, channels=jobs.channels())
 
 
@@ -142,11 +147,20 @@ def unseen() -> int:
         return queries.open_count(session, unseen=True)
 
 
-def _open_alarms() -> list[Alarm]:
+def _open_alarms(limit: int) -> list[Alarm]:
     with reading() as session:
-        return list(queries.open_alarms(session))
+        return list(session.scalars(queries.open_alarms().limit(limit)))
+
+
+def _open_alarm_count() -> int:
+    with reading() as session:
+        return queries.open_count(session)
 
 
 def _alarms_about(subject: str) -> list[Alarm]:
     with reading() as session:
         return list(queries.about(session, subject))
+
+
+def _page_number() -> int:
+    return pagination.wanted(request.args.get(pagination.ARGUMENT))

@@ -113,7 +113,7 @@ def line(notice: Mapping[str, Any]) -> str:
     if notice["occasion"] == Occasion.TEST:
         return str(_("This is a test: alarms of the network arrive here. Nothing is wrong."))
     said = _sentence(notice["kind"], notice["value"], notice["threshold"], notice["reason"])
-    since = _("Since %(time)s.", time=local_datetime(from_wire(notice["opened_at"])))
+    since = _("Alarm since %(time)s.", time=local_datetime(from_wire(notice["opened_at"])))
     if notice["occasion"] == Occasion.CLOSED:
         return f"{_headline(notice)}. {since}"
     return f"{_headline(notice)}. {said} {since} {TO_DO[notice['kind']]}"

@@ -49,6 +49,7 @@ def overview() -> Answer:
             "states": listing.by_state(everybody),
             "total": len(everybody),
             "counts": queries.counts(session),
+            "names": {link.centre_id: link.name for link in everybody},
             "offers": recovery_queries.open_by_centre(session),
             "connected": links.hub_connected(session, at),
             "ours": versions.of_hub(LEDGER),
