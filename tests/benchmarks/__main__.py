@@ -17,6 +17,7 @@ BENCHMARKS = {
     "city": "the pages of the city on large data, a centre replicating meanwhile",
     "reports": "reports from kept sums against the records, a writer beside them; what noting costs ingest",
     "occupancy": "what the sums of occupancy cost ingest, the job and those who ask",
+    "finder": "a free room in all houses: the question and its page",
     "taps": "a touch of the counter, answered and stored for good",
 }
 

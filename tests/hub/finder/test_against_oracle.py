@@ -1,4 +1,4 @@
-"""The finder's answers against a slow and simple reckoning, on houses of chance; also on the days of 23 and 25 hours."""
+"""The finder's answers against a slow and simple reckoning, on houses of chance; on days of 23 and 25 hours, too."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
