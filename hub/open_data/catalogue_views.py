@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from hub.core.db import reading
 from hub.open_data.catalogue import FORMATS, Described, catalogue
-from hub.open_data.publishing import DATASETS, frame, note, state
+from hub.open_data.publishing import DATASETS, frame, last_state, note
 from shared.web.security import open_to_all
 
 machine = Blueprint("open_data_catalogue", __name__, url_prefix="/offene-daten")
@@ -32,7 +32,9 @@ def file(ending: str) -> AnyResponse:
     """Give the catalogue in one format."""
     with reading() as session:
         about = frame(session)
-        described = [Described(each, state(session, each, about), each.covers(session, about)) for each in DATASETS]
+        seen = [last_state(session, each, about) for each in DATASETS]
+        covers = [each.covers(session, about) for each in DATASETS]
+    described = [Described(*each) for each in zip(DATASETS, seen, covers, strict=True)]
     for each in described:
         note(each.dataset, each.state)
     answer = Response(catalogue(described, about, ending), content_type=FORMATS[ending][1])

@@ -17,7 +17,7 @@ from flask_babel import force_locale
 
 from hub.core.db import reading
 from hub.open_data.columns import Dataset, Frame, Row
-from hub.open_data.publishing import BY_KEY, DATA_LANGUAGE, State, frame, note, state
+from hub.open_data.publishing import BY_KEY, DATA_LANGUAGE, State, frame, note, rows_of, state
 from shared.time import to_wire
 from shared.web.security import open_to_all
 
@@ -33,7 +33,8 @@ def file(key: str, ending: str) -> Response:
     dataset = BY_KEY.get(key) or abort(404)
     with reading() as session:
         about = frame(session)
-        seen = state(session, dataset, about)
+        rows = rows_of(session, dataset, about)
+        seen = state(session, dataset, about, rows)
     note(dataset, seen)
     answer = Response(content_type=TYPES[ending])
     answer.set_etag(f"{seen.fingerprint[:32]}-{ending}", weak=True)
@@ -41,16 +42,9 @@ def file(key: str, ending: str) -> Response:
     answer.headers["Cache-Control"] = "public, no-cache"  # may be kept, must be asked for
     answer.headers["Content-Disposition"] = f'inline; filename="{key}.{ending}"'
     if answer.make_conditional(request).status_code != HTTPStatus.NOT_MODIFIED:
-        rows = _rows(dataset, about)
-        answer.response = _csv(dataset, rows) if ending == "csv" else _json(dataset, rows, _head(dataset, about, seen))
+        sent, head = iter(rows), _head(dataset, about, seen)
+        answer.response = _csv(dataset, sent) if ending == "csv" else _json(dataset, sent, head)
     return answer
-
-
-def _rows(dataset: Dataset, about: Frame) -> Iterator[Row]:
-    """Return the rows: read now, or, of one that streams, when they are sent."""
-    with reading() as session, force_locale(DATA_LANGUAGE):
-        found = dataset.rows(session, about)
-        return iter(found if dataset.streams else list(found))
 
 
 def _csv(dataset: Dataset, rows: Iterator[Row]) -> Iterator[str]:

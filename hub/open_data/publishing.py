@@ -5,16 +5,18 @@ the time of that look is when it changed; files, pages and the catalogue all nam
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from flask import request
 from flask_babel import force_locale
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from hub.core.db import database, reading, transaction
-from hub.open_data.columns import Dataset, Frame
+from hub.open_data.columns import Dataset, Frame, Row
 from hub.open_data.houses import CENTRES, HOURS, SPACES
 from hub.open_data.models import DatasetState
 from hub.open_data.occupancy import OCCUPANCY
@@ -41,12 +43,30 @@ def frame(session: Session, home: str = "") -> Frame:
     return Frame(city_name(), zone(), now(), terms(session), home or request.host_url, database())
 
 
-def state(session: Session, dataset: Dataset, about: Frame) -> State:
-    """Return the fingerprint of a data set now, and when it was first seen like this."""
-    found = _fingerprint(session, dataset, about)
+def rows_of(session: Session, dataset: Dataset, about: Frame) -> Iterable[Row]:
+    """Return the rows: all of them, or of one that streams an iterator that reads while they are sent."""
+    with force_locale(DATA_LANGUAGE):
+        found = dataset.rows(session, about)
+        return found if dataset.streams else list(found)
+
+
+def state(session: Session, dataset: Dataset, about: Frame, rows: Iterable[Row] = ()) -> State:
+    """Return the fingerprint of a data set now, and when it was first seen like this.
+
+    `rows` are those of now, unless the data set has a mark of its own.
+    """
+    found = _fingerprint(session, dataset, about, rows)
     kept = session.get(DatasetState, dataset.key)
     same = kept is not None and kept.fingerprint == found
-    return State(found, kept.changed_at.replace(microsecond=0) if same and kept else about.now.replace(microsecond=0))
+    return State(found, (kept.changed_at if same and kept else about.now).replace(microsecond=0))
+
+
+def last_state(session: Session, dataset: Dataset, about: Frame) -> State:
+    """Return what the last look found, for pages that speak of all data sets; look now if nobody ever did."""
+    kept = session.get(DatasetState, dataset.key)
+    if kept is not None:
+        return State(kept.fingerprint, kept.changed_at.replace(microsecond=0))
+    return _looked(session, dataset, about)
 
 
 def note(dataset: Dataset, seen: State) -> None:
@@ -56,24 +76,29 @@ def note(dataset: Dataset, seen: State) -> None:
         if kept is not None and kept.fingerprint == seen.fingerprint:
             return
     with transaction() as session:
-        session.merge(DatasetState(dataset=dataset.key, fingerprint=seen.fingerprint, changed_at=seen.changed_at))
+        on = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        put = on.insert(DatasetState).values(dataset=dataset.key, **seen._asdict())
+        session.execute(put.on_conflict_do_update(index_elements=["dataset"], set_=seen._asdict()))
 
 
 def look_for_changes() -> None:
     """Look at all data sets, so that the catalogue knows of changes that nobody has fetched yet."""
     for dataset in DATASETS:
         with reading() as session:
-            seen = state(session, dataset, frame(session, home="/"))
+            seen = _looked(session, dataset, frame(session, home="/"))
         note(dataset, seen)
 
 
-def _fingerprint(session: Session, dataset: Dataset, about: Frame) -> str:
+def _looked(session: Session, dataset: Dataset, about: Frame) -> State:
+    rows = () if dataset.mark else rows_of(session, dataset, about)
+    return state(session, dataset, about, rows)
+
+
+def _fingerprint(session: Session, dataset: Dataset, about: Frame, rows: Iterable[Row]) -> str:
+    """Links are left out: the data are the same under each of the site's addresses."""
     mark = hashlib.sha256(repr((about.terms, [column.name for column in dataset.columns])).encode())
-    about = replace(about, home="/")  # the same under each of the site's addresses
     if dataset.mark:
-        mark.update(dataset.mark(session, about).encode())
-        return mark.hexdigest()
-    with force_locale(DATA_LANGUAGE):
-        for row in dataset.rows(session, about):
-            mark.update(repr(row).encode())
+        mark.update(dataset.mark(session, replace(about, home="/")).encode())
+    else:
+        mark.update(repr([*rows]).replace(about.home, "/").encode())
     return mark.hexdigest()

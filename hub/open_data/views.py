@@ -3,11 +3,10 @@
 from itertools import islice
 
 from flask import Blueprint, abort, render_template
-from flask_babel import force_locale
 
 from hub.core.db import reading
 from hub.open_data.catalogue import FORMATS, files_of
-from hub.open_data.publishing import BY_KEY, DATA_LANGUAGE, DATASETS, frame, note, state
+from hub.open_data.publishing import BY_KEY, DATASETS, frame, last_state, note, rows_of, state
 from hub.open_data.visits import SETTLED_AFTER
 
 pages = Blueprint("open_data", __name__, template_folder="templates", url_prefix="/offene-daten")
@@ -19,7 +18,7 @@ def overview() -> str:
     """List the data sets, their licence and the catalogue."""
     with reading() as session:
         about = frame(session)
-        seen = {each.key: state(session, each, about) for each in DATASETS}
+        seen = {each.key: last_state(session, each, about) for each in DATASETS}
     for each in DATASETS:
         note(each, seen[each.key])
     return render_template(
@@ -33,10 +32,10 @@ def dataset(key: str) -> str:
     found = BY_KEY.get(key) or abort(404)
     with reading() as session:
         about = frame(session)
-        seen = state(session, found, about)
+        rows = rows_of(session, found, about)
+        seen = state(session, found, about, rows)
         covers = found.covers(session, about)
-        with force_locale(DATA_LANGUAGE):
-            examples = list(islice(found.rows(session, about), EXAMPLES))
+        examples = list(islice(rows, EXAMPLES))
     note(found, seen)
     return render_template(
         "open_data/dataset.html",

@@ -120,6 +120,7 @@ def rows(session: Session, frame: Frame) -> Iterator[Row]:
     marks = found.marks(frame.terms.threshold)
     every = sums(found.counts, found.axes)
     times, places, kinds = ([*axis.above, *_sums_of(axis)] for axis in found.axes)
+    words = {kind: _word(kind) for kind in kinds}
     for time in sorted(times, reverse=True):
         for place, kind in product(places, kinds):
             cell = (time, place, kind)
@@ -131,7 +132,7 @@ def rows(session: Session, frame: Frame) -> Iterator[Row]:
                 "jahr" if len(time) == 4 else "monat",
                 place,
                 kind,
-                _word(kind),
+                words[kind],
                 shown,
                 note,
                 days.expected,

@@ -18,6 +18,7 @@ BENCHMARKS = {
     "reports": "reports from kept sums against the records, a writer beside them; what noting costs ingest",
     "occupancy": "what the sums of occupancy cost ingest, the job and those who ask",
     "finder": "a free room in all houses: the question and its page",
+    "exports": "workbooks, papers and open data of a city; what withholding small numbers costs",
     "taps": "a touch of the counter, answered and stored for good",
 }
 
