@@ -1,10 +1,12 @@
 """How completely visits were counted: zero, closed and not counted are three different things.
 
-How a day is read stands in `shared.records.visit_days`. Days that are over are expected of every
-centre that counts at all; one that never said anything about visits in the period does not count.
+How a day is read stands in `shared.records.visit_days`. Of a month, the days that are over are
+expected of every centre that said something about one of its days: a house writes the records of
+all days by itself once it counts. A house that is silent because its link is down is named by the
+standings instead.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -13,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from hub.reports import queries
 from hub.reports.facts import PARTLY
+from hub.reports.measures import TIME_WAYS
 from hub.reports.periods import Period
 from hub.reports.queries import Scope
 from shared.records.visit_days import DayState
@@ -23,13 +26,11 @@ KNOWN = (DayState.COUNTED, DayState.CLOSED)
 
 @dataclass(frozen=True)
 class Counting:
-    """Days of all centres together. What is neither of the four has not been said yet."""
+    """Days of all centres together. What is neither of the four states has not been said yet."""
 
-    centres: int  # that count visits
-    silent_centres: int  # that are expected to report and say nothing about visits
+    centres: int  # that count visits, in the month in which most do
     days: Mapping[str, int]
     expected: int
-    incomplete_centres: frozenset[str]
     incomplete_months: frozenset[int]  # by index in the period
 
     @property
@@ -39,37 +40,40 @@ class Counting:
     @property
     def is_complete(self) -> bool:
         """Whether the sum of all visits is exact; otherwise it is "at least"."""
-        return self.expected > 0 and not self.incomplete_centres
+        return not self.incomplete_months
 
 
-def counting(session: Session, scope: Scope, expected: Collection[str], now: datetime, zone: ZoneInfo) -> Counting:
-    """Return how the centres `expected` counted on the days of the period that are over."""
-    today = now.astimezone(zone).date()
-    counts = queries.centres_with(session, ("visits", "days"), scope.period, expected)
-    over = days_over(scope.period, today)
-    known = _by_centre(session, scope)
+def counting(session: Session, scope: Scope, now: datetime, zone: ZoneInfo) -> Counting:
+    """Return how the centres of the scope counted on the days of the period that are over."""
+    over = days_over(scope.period, now.astimezone(zone).date())
+    centres = [0] * len(over)
+    for found in queries.centres_by_month(session, "days", "", scope):
+        centres[found.month] += found.amount
+    known = [0] * len(over)
+    for found in queries.sums(session, ("days",), "", scope, keys=KNOWN):
+        known[found.month] += found.amount
     states = queries.sums(session, ("days",), "state", scope, by_month=False)
-    by_month = queries.sums(session, ("days",), "", scope, keys=KNOWN)
-    known_days = [0] * len(over)
-    for found in by_month:
-        known_days[found.month] += found.amount
+    expected = [days * houses for days, houses in zip(over, centres, strict=True)]
     return Counting(
-        centres=len(counts),
-        silent_centres=len(expected) - len(counts),
+        centres=max(centres, default=0),
         days={state: sum(found.amount for found in states if found.key == state) for state in STATES},
-        expected=sum(over) * len(counts),
-        incomplete_centres=frozenset(centre for centre in counts if known.get(centre, 0) < sum(over)),
-        incomplete_months=frozenset(
-            index for index, days in enumerate(over) if days and known_days[index] < days * len(counts)
-        ),
+        expected=sum(expected),
+        incomplete_months=frozenset(index for index, days in enumerate(expected) if known[index] < days),
     )
+
+
+def incomplete_places(session: Session, way: str, scope: Scope, now: datetime, zone: ZoneInfo) -> set[str]:
+    """Return the rows of a way of place (districts, quarters, centres) that did not count every day completely."""
+    assert way not in TIME_WAYS
+    over = days_over(scope.period, now.astimezone(zone).date())
+    missing: dict[str, int] = {}
+    for found in queries.centres_by_month(session, "days", way, scope):
+        missing[found.key] = missing.get(found.key, 0) + found.amount * over[found.month]
+    for found in queries.sums(session, ("days",), way, scope, keys=KNOWN, by_month=False):
+        missing[found.key] = missing.get(found.key, 0) - found.amount
+    return {key for key, days in missing.items() if days > 0}
 
 
 def days_over(period: Period, today: date) -> list[int]:
     """Return how many days of each month of the period are over, not counting today."""
     return [max(0, (min(month.plus(1).first_day, today) - month.first_day).days) for month in period.months]
-
-
-def _by_centre(session: Session, scope: Scope) -> Mapping[str, int]:
-    found = queries.sums(session, ("days",), "centre", scope, keys=KNOWN, by_month=False)
-    return {each.key: each.amount for each in found}

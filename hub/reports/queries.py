@@ -17,7 +17,17 @@ from hub.reports.measures import CLOCK_WAYS, MANY_KEYS, PLACE_WAYS, TIME_WAYS
 from hub.reports.models import DistrictSum, ReportDue, ReportPlace, ReportSum
 from hub.reports.periods import Period
 
-__all__ = ["MANY_KEYS", "House", "Scope", "Sum", "centres_adding_up", "centres_with", "houses", "sums"]
+__all__ = [
+    "MANY_KEYS",
+    "House",
+    "Scope",
+    "Sum",
+    "centres_adding_up",
+    "centres_by_month",
+    "centres_with",
+    "houses",
+    "sums",
+]
 
 
 class Sum(NamedTuple):
@@ -67,7 +77,7 @@ def sums(  # noqa: PLR0917 (a question with all its parts)
     stored way "state") narrows what is added up. `by_month` False puts all months into index 0.
     """
     period = period or scope.period
-    of_centres = way in ("centre", "quarter") or bool(scope.quarter or scope.centre_id)
+    of_centres = _is_of_centres(way, scope)
     table: Any = ReportSum if of_centres else DistrictSum
     row = _row(table, way)
     month: Any = table.month if by_month else literal(0)
@@ -84,17 +94,33 @@ def sums(  # noqa: PLR0917 (a question with all its parts)
     return [Sum(key, index[at], int(amount)) for key, at, amount in rows]
 
 
+def centres_by_month(session: Session, measure: str, way: str, scope: Scope) -> list[Sum]:
+    """Return how many centres of each row (of place, or '' for all) have something of a measure in each month."""
+    of_centres = _is_of_centres(way, scope)
+    table: Any = ReportSum if of_centres else DistrictSum
+    many: Any = func.count() if of_centres else func.sum(DistrictSum.parts)
+    query = select(_row(table, way).label("row"), table.month.label("at"), many).where(
+        table.measure == measure,
+        table.way == "",
+        table.month.between(scope.period.first.as_number, scope.period.last.as_number),
+    )
+    query = _placed(query, scope) if of_centres else query.where(*_in_district(scope))
+    index = {each.as_number: place for place, each in enumerate(scope.period.months)}
+    return [Sum(key, index[at], int(number)) for key, at, number in session.execute(query.group_by("row", "at"))]
+
+
+def _is_of_centres(way: str, scope: Scope) -> bool:
+    return way in ("centre", "quarter") or bool(scope.quarter or scope.centre_id)
+
+
 def _row(table: Any, way: str) -> Any:
     if way in ("", *TIME_WAYS):
         return literal("")
     if way in PLACE_WAYS:
-        return (
-            ReportPlace.quarter
-            if way == "quarter"
-            else table.centre_id
-            if way == "centre"
-            else (ReportPlace.district if table is ReportSum else table.district)
-        )
+        if way == "centre" or table is DistrictSum:
+            return getattr(table, "centre_id" if way == "centre" else way)
+        place = select(getattr(ReportPlace, way)).where(ReportPlace.centre_id == ReportSum.centre_id)
+        return place.correlate(ReportSum).scalar_subquery()
     if way in CLOCK_WAYS:
         return {
             "weekday": func.substr(table.key, 1, 1),
@@ -111,16 +137,13 @@ def _stored(way: str) -> str:
 
 
 def _placed(query: Select[Any], scope: Scope) -> Select[Any]:
-    """Narrow a query of centres' sums to the scope's place."""
-    query = query.join(ReportPlace, ReportPlace.centre_id == ReportSum.centre_id)
-    for column, wanted in (
-        (ReportPlace.district, scope.district),
-        (ReportPlace.quarter, scope.quarter),
-        (ReportPlace.centre_id, scope.centre_id),
-    ):
-        if wanted:
-            query = query.where(column == wanted)
-    return query
+    """Narrow a query of centres' sums to the scope's place.
+
+    As a list of centres, not as a join: SQLite would read all sums and look for the place of each.
+    """
+    wanted = {"district": scope.district, "quarter": scope.quarter, "centre_id": scope.centre_id}
+    places = [getattr(ReportPlace, name) == value for name, value in wanted.items() if value]
+    return query.where(ReportSum.centre_id.in_(select(ReportPlace.centre_id).where(*places)))
 
 
 def _in_district(scope: Scope) -> list[ColumnElement[bool]]:

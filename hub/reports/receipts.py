@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, case, func, insert, or_, select
+from sqlalchemy import and_, case, delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from hub.network import queries as network
@@ -40,7 +40,10 @@ class Punctuality(NamedTuple):
 
 
 def note(session: Session, now: datetime, zone: ZoneInfo) -> int:
-    """Write down which months arrived since the last look; return how many. Needs a writing transaction."""
+    """Write down which months arrived since the last look; return how many. Needs a writing transaction.
+
+    What a centre reported that left the network is forgotten: nothing is expected of it.
+    """
     ended = month_of(now, zone).plus(-1)
     latest = {
         row[0]: row[1]
@@ -49,6 +52,9 @@ def note(session: Session, now: datetime, zone: ZoneInfo) -> int:
         )
     }
     admitted = network.admissions(session)
+    gone = latest.keys() - admitted.keys()
+    if gone:
+        session.execute(delete(ReportReceipt).where(ReportReceipt.centre_id.in_(gone)))
     rows = []
     for centre in network.expected_centres(session):
         if centre.as_of is None:
@@ -65,11 +71,11 @@ def note(session: Session, now: datetime, zone: ZoneInfo) -> int:
 
 
 def punctuality(
-    session: Session, centre_ids: Collection[str], period: Period, now: datetime, zone: ZoneInfo
+    session: Session, centre_ids: Collection[str] | None, period: Period, now: datetime, zone: ZoneInfo
 ) -> Punctuality:
-    """Return how the months of the period that are over arrived from these centres."""
+    """Return how the months of the period that are over arrived from these centres; None is all of the network."""
     admitted = network.admissions(session)
-    joined = sorted(admitted[centre_id] for centre_id in centre_ids if centre_id in admitted)
+    joined = sorted(at for centre_id, at in admitted.items() if centre_ids is None or centre_id in centre_ids)
     ends = {month.as_number: month.plus(1).starts_at(zone) for month in period.months}
     ends = {number: ends_at for number, ends_at in ends.items() if ends_at <= now}
     expected = {number: bisect_left(joined, ends_at) for number, ends_at in ends.items()}
@@ -84,7 +90,7 @@ def punctuality(
 
 
 def _arrived(
-    session: Session, centre_ids: Collection[str], ends: Mapping[int, datetime]
+    session: Session, centre_ids: Collection[str] | None, ends: Mapping[int, datetime]
 ) -> Mapping[int, tuple[int, int]]:
     """Return for each month how many of these centres' reports were received, and how many on time."""
     if not ends:
@@ -95,9 +101,9 @@ def _arrived(
             for number, ends_at in ends.items()
         )
     )
-    rows = session.execute(
-        select(ReportReceipt.month, func.count(), func.sum(case((on_time, 1), else_=0)))
-        .where(ReportReceipt.month.in_(ends), ReportReceipt.centre_id.in_(centre_ids))
-        .group_by(ReportReceipt.month)
-    )
+    query = select(ReportReceipt.month, func.count(), func.sum(case((on_time, 1), else_=0)))
+    query = query.where(ReportReceipt.month.in_(ends)).group_by(ReportReceipt.month)
+    if centre_ids is not None:
+        query = query.where(ReportReceipt.centre_id.in_(centre_ids))
+    rows = session.execute(query)
     return {month: (received, on_time) for month, received, on_time in rows}

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from hub.reports import queries
-from hub.reports.counting import Counting, counting
-from hub.reports.coverage import Heard, Standings, standings
-from hub.reports.measures import MANY_KEYS, MEASURES, TIME_WAYS, ways
+from hub.reports.counting import Counting, counting, incomplete_places
+from hub.reports.coverage import Heard, Standing, Standings, standing, standings
+from hub.reports.measures import MANY_KEYS, MEASURES, PLACE_WAYS, TIME_WAYS, ways
 from hub.reports.periods import Period
 from hub.reports.queries import House, Scope
 from hub.reports.receipts import Punctuality, punctuality
@@ -118,14 +118,18 @@ class City:
 def completeness(session: Session, city: City, scope: Scope) -> Completeness:
     """Return how complete all figures of the scope are."""
     expected = city.expected_in(scope)
-    ids = [heard.centre_id for heard in expected]
+    ids = {heard.centre_id for heard in expected}
     bounds = scope.period.bounds(city.zone)
-    behind = [heard.centre_id for heard in expected if heard.as_of is None or heard.as_of < bounds[-1]]
-    with_records = queries.centres_with(session, list(MEASURES), scope.period, behind) if behind else set()
+    unheard = [
+        heard.centre_id
+        for heard in expected
+        if standing(heard, bounds[0], bounds[-1], city.now, has_records=False) == Standing.MISSING
+    ]
+    with_records = queries.centres_with(session, list(MEASURES), scope.period, unheard) if unheard else set()
     return Completeness(
         standings(expected, with_records, bounds[0], bounds[-1], city.now),
-        punctuality(session, ids, scope.period, city.now, city.zone),
-        counting(session, scope, ids, city.now, city.zone),
+        punctuality(session, None if scope.is_whole_city else ids, scope.period, city.now, city.zone),
+        counting(session, scope, city.now, city.zone),
         queries.centres_adding_up(session, scope),
     )
 
@@ -155,7 +159,8 @@ def answer(  # noqa: PLR0917 (the last two spare work that the page has done)
         else _table(question, names, whole.standings, above, below, period.usual_step)
     )
     if question.measure == "visits":
-        table, folded = (_marked(each, question, city, whole.counting) for each in (table, folded))
+        short = _short_rows(session, question, city, whole, table)
+        table, folded = (_marked(each, short, whole) for each in (table, folded))
     return Report(question, table, whole.standings, whole, folded, columns or names.months)
 
 
@@ -212,22 +217,27 @@ def _layout(question: Question, names: Names, stand: Standings, step: str) -> La
     )
 
 
-def _marked(table: Table, question: Question, city: City, found: Counting) -> Table:
-    """Say of which rows the visits are "at least", because not all days were counted completely."""
+def _short_rows(session: Session, question: Question, city: City, whole: Completeness, table: Table) -> set[str]:
+    """Return the rows whose visits are "at least": not all days were counted, or a centre did not report all."""
     way, scope = question.way, question.scope
-    if way in TIME_WAYS:
+    if way in PLACE_WAYS:
+        silent = [city.known[heard.centre_id] for heard in (*whole.standings.late, *whole.standings.missing)]
+        field = "centre_id" if way == "centre" else way
+        rows = {str(getattr(house, field)) for house in silent}
+        return rows | incomplete_places(session, way, scope, city.now, city.zone)
+    if way in TIME_WAYS and whole.standings.whole:
         places = scope.period.steps(way)[1]
-        rows = {str(places[month]) for month in found.incomplete_months}
-    elif way == "centre":
-        rows = set(found.incomplete_centres)
-    elif way in ("district", "quarter"):
-        known = city.known
-        rows = {getattr(known[centre], way) for centre in found.incomplete_centres if centre in known}
-    else:
-        rows = {row.key for row in table.rows} if found.incomplete_centres else set()
+        return {str(places[month]) for month in whole.counting.incomplete_months}
+    return set() if _is_exact(whole) else {row.key for row in table.rows}
 
+
+def _is_exact(whole: Completeness) -> bool:
+    return whole.counting.is_complete and not (whole.standings.late or whole.standings.missing)
+
+
+def _marked(table: Table, short: Collection[str], whole: Completeness) -> Table:
     def mark(row: Row, *, at_least: bool) -> Row:
         return replace(row, at_least=True) if at_least and row.total is not None else row
 
-    everything = mark(table.sum_row, at_least=bool(found.incomplete_centres))
-    return Table(tuple(mark(row, at_least=row.key in rows) for row in table.rows), everything)
+    rows = (mark(row, at_least=row.key in short) for row in table.rows)
+    return Table(tuple(rows), mark(table.sum_row, at_least=not _is_exact(whole)))

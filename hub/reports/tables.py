@@ -90,7 +90,8 @@ class Layout:
         for part in parts:
             for each in (*part.now, *part.before, *part.year_before):
                 key = self.row_of(each)
-                names.setdefault(key, self.unknown(key))
+                if key not in names:
+                    names[key] = self.unknown(key)
         return replace(self, names=tuple(names.items()))
 
 

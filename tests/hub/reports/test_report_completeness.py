@@ -8,12 +8,13 @@ import pytest
 
 from hub.network.models import Member
 from hub.reports import receipts
-from hub.reports.counting import Counting, counting, days_over
+from hub.reports.counting import Counting, counting, days_over, incomplete_places
 from hub.reports.periods import Month, Period
 from hub.reports.queries import Scope
 from hub.reports.receipts import DUE_AFTER, Punctuality, punctuality
 
 BERLIN = ZoneInfo("Europe/Berlin")
+AUTUMN = Period(Month(2026, 9), Month(2026, 10))
 SUMMER = Period(Month(2026, 7), Month(2026, 9))
 JULY_ENDS = datetime(2026, 7, 31, 22, tzinfo=UTC)
 SEPTEMBER_ENDS = datetime(2026, 9, 30, 22, tzinfo=UTC)
@@ -36,7 +37,7 @@ def agree(city: Any, centre_id: str, at: datetime) -> int:
 
 def asked(city: Any, *centre_ids: str, now: datetime = NOVEMBER, period: Period = SUMMER) -> Punctuality:
     with city.database.reading() as session:
-        return punctuality(session, centre_ids, period, now, BERLIN)
+        return punctuality(session, centre_ids or None, period, now, BERLIN)
 
 
 def test_a_month_is_on_time_if_it_was_whole_within_a_week_of_its_end(city: Any) -> None:
@@ -81,7 +82,19 @@ def test_within_the_week_a_missing_report_is_still_in_time(city: Any) -> None:
     assert found == Punctuality(expected=6, received=3, on_time=1, still_in_time=1)
     assert found.rate == pytest.approx(1 / 5)
     assert asked(city, "hamborn", now=SEPTEMBER_ENDS - timedelta(days=1)).expected == 2
-    assert asked(city, now=NOVEMBER).rate is None
+    assert asked(city, "nobody", now=NOVEMBER).rate is None
+
+
+def test_a_centre_that_left_owes_nothing(city: Any) -> None:
+    """What it had reported is forgotten at the next look."""
+    for centre in ("hamborn", "walsum"):
+        admit(city, centre, JULY_ENDS + timedelta(days=1), None)
+        agree(city, centre, NOVEMBER)
+    with city.database.transaction() as session:
+        session.get_one(Member, "walsum").revoked_at = NOVEMBER
+    with city.database.transaction() as session:
+        receipts.note(session, NOVEMBER, BERLIN)
+    assert asked(city) == Punctuality(expected=2, received=2, on_time=0, still_in_time=0)
 
 
 def test_only_days_that_are_over_are_expected() -> None:
@@ -89,11 +102,15 @@ def test_only_days_that_are_over_are_expected() -> None:
     assert days_over(Period(Month(2026, 9), Month(2026, 12)), date(2026, 11, 23)) == [30, 31, 22, 0]
 
 
-def counted(city: Any, expected: tuple[str, ...], now: datetime, **place: str) -> Counting:
+def counted(city: Any, now: datetime, **place: str) -> Counting:
     city.add_up()
-    period = Period(Month(2026, 9), Month(2026, 10))
     with city.database.reading() as session:
-        return counting(session, Scope(period, **place), expected, now, BERLIN)
+        return counting(session, Scope(AUTUMN, **place), now, BERLIN)
+
+
+def incomplete(city: Any, way: str, **place: str) -> set[str]:
+    with city.database.reading() as session:
+        return incomplete_places(session, way, Scope(AUTUMN, **place), NOVEMBER, BERLIN)
 
 
 def test_closed_counted_and_not_counted_days_are_told_apart(city: Any) -> None:
@@ -102,27 +119,35 @@ def test_closed_counted_and_not_counted_days_are_told_apart(city: Any) -> None:
     for number, (state, complete) in enumerate(states):
         city.day("hamborn", date(2026, 9, 1 + number), state, complete=complete)
     city.day("hamborn", date(2026, 10, 1), "closed")
-    found = counted(city, ("hamborn",), NOVEMBER)
+    found = counted(city, NOVEMBER)
     assert found.days == {"counted": 2, "partly": 1, "closed": 2, "not_counted": 1}
-    assert (found.expected, found.unsaid) == (61, 55)
+    assert (found.centres, found.expected, found.unsaid) == (1, 61, 55)
     assert not found.is_complete
 
 
 def test_figures_are_exact_when_every_day_was_counted_or_closed(city: Any) -> None:
     """One house with a gap in October makes October incomplete, not September, and not the other house."""
+    city.centre("hamborn", district="Hamborn", quarter="Marxloh")
+    city.centre("walsum", district="Walsum", quarter="Vierlinden")
     for day in range(61):
         for centre in ("hamborn", "walsum"):
             if (day, centre) != (40, "walsum"):
                 city.day(centre, date(2026, 9, 1) + timedelta(days=day), "closed" if day % 7 else "counted")
-    found = counted(city, ("hamborn", "walsum"), NOVEMBER)
-    assert (found.incomplete_centres, found.incomplete_months) == ({"walsum"}, {1})
-    city.centre("hamborn", district="Hamborn")
-    assert counted(city, ("hamborn",), NOVEMBER, district="Hamborn").is_complete
+    assert counted(city, NOVEMBER).incomplete_months == {1}
+    assert counted(city, NOVEMBER, district="Hamborn").is_complete
+    assert not counted(city, NOVEMBER, centre_id="walsum").is_complete
+    assert incomplete(city, "centre") == {"walsum"}
+    assert incomplete(city, "quarter") == {"Vierlinden"}
+    assert incomplete(city, "district") == {"Walsum"}
+    assert incomplete(city, "centre", district="Hamborn") == set()
 
 
-def test_a_house_that_does_not_count_is_not_expected_to(city: Any) -> None:
-    """It is named beside the figures instead of making all of them incomplete."""
+def test_a_house_is_expected_to_count_from_the_month_in_which_it_began(city: Any) -> None:
+    """One that never says anything about visits is not expected to at all."""
     city.day("hamborn", date(2026, 9, 1))
-    found = counted(city, ("hamborn", "walsum"), datetime(2026, 9, 2, 9, tzinfo=UTC))
-    assert (found.centres, found.silent_centres, found.expected) == (1, 1, 1)
+    city.visits("walsum", "2026-09-01T08:00:00Z", 3)
+    found = counted(city, datetime(2026, 9, 2, 9, tzinfo=UTC))
+    assert (found.centres, found.expected) == (1, 1)
     assert found.is_complete
+    city.day("walsum", date(2026, 10, 1))
+    assert counted(city, NOVEMBER).expected == 30 + 31
