@@ -90,7 +90,7 @@ def add_up(house: House, cells: Sequence[Cell[Key]]) -> dict[Line, dict[Key, Amo
     """
     parents = {room.id: room.parent_id for room in house.rooms}
     sums: dict[tuple[Line, Key], list[Fraction]] = {}
-    measured: dict[str, list[Amounts]] = {}
+    measured: dict[str, dict[int, Amounts]] = {}
     rooms = {room.id: room for room in house.rooms}
     hours = _open(house, cells)
     for offered, run in groupby(enumerate(cells), lambda numbered: on_offer(house.rooms, numbered[1].day)):
@@ -98,7 +98,8 @@ def add_up(house: House, cells: Sequence[Cell[Key]]) -> dict[Line, dict[Key, Amo
         for leaf, counts_for in shares(offered, parents).items():
             if leaf not in measured:
                 measured[leaf] = _measured(house, rooms[leaf], parents, hours, cells)
-            _count(sums, counts_for, ((cell.key, measured[leaf][place]) for place, cell in places))
+            of_leaf = measured[leaf]
+            _count(sums, counts_for, ((cell.key, of_leaf[place]) for place, cell in places if place in of_leaf))
     found: dict[Line, dict[Key, Amounts]] = defaultdict(dict)
     for (line, key), seconds in sums.items():
         found[line][key] = Amounts(*map(round, seconds))
@@ -121,8 +122,7 @@ def _count(
     """Add the measured time of a space to all that it counts for."""
     by_key: dict[Key, Amounts] = {}
     for key, amounts in measured:
-        if any(amounts):
-            by_key[key] = by_key.get(key, NOTHING).plus(amounts)
+        by_key[key] = by_key.get(key, NOTHING).plus(amounts)
     for share in counts_for:
         for key, amounts in by_key.items():
             so_far = sums.setdefault((Line(share.space_id, share.top), key), [Fraction()] * len(amounts))
@@ -132,8 +132,8 @@ def _count(
 
 def _measured(
     house: House, room: Room, parents: Mapping[str, str | None], hours: Sequence[Stretch], cells: Sequence[Cell[Key]]
-) -> list[Amounts]:
-    """Return the time of a space without parts, in each cell."""
+) -> dict[int, Amounts]:
+    """Return the time of a space without parts by the place of a cell, where it has any."""
     concerned = {room.id, *ancestors(room.id, parents)}
     taken = [each for each in house.taken if each.space_id in concerned]
     blocked = joined(stretch(each.starts_at, each.ends_at) for each in taken if each.blocked)
@@ -142,7 +142,9 @@ def _measured(
     offered = without(planned, blocked)
     kinds = (offered, shared(used, offered), without(used, offered), shared(planned, blocked))
     when = [cell.when for cell in cells]
-    return [Amounts(*seconds) for seconds in zip(*(lengths(each, when) for each in kinds), strict=True)]
+    by_kind = [lengths(each, when) for each in kinds]
+    places = sorted(set().union(*by_kind))
+    return {place: Amounts(*(found.get(place, 0) for found in by_kind)) for place in places}
 
 
 def _open(house: House, cells: Sequence[Cell[Key]]) -> list[Stretch]:

@@ -4,6 +4,7 @@ Rule: a list of stretches is in order and without overlaps, as `joined` makes it
 here takes and returns such lists, so one walk along both is enough.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -63,15 +64,19 @@ def without(some: Stretches, others: Stretches) -> list[Stretch]:
     return found
 
 
-def lengths(stretches: Stretches, cells: Stretches) -> list[int]:
-    """Return how many seconds of `stretches` lie in each of `cells`, which are in order without overlaps."""
-    found = [0] * len(cells)
-    first = 0
-    for place, (opens, closes) in enumerate(cells):
-        while first < len(stretches) and stretches[first][1] <= opens:
-            first += 1
-        for starts, ends in stretches[first:]:
-            if starts >= closes:
-                break
-            found[place] += min(ends, closes) - max(starts, opens)
+def lengths(stretches: Stretches, cells: Stretches) -> dict[int, int]:
+    """Return how many seconds of `stretches` lie in each of `cells`, by place; cells without any are left out.
+
+    Cells are in order without overlaps. A year has thousands of hours and few in which somebody
+    is there, so each stretch looks for its cells, not each cell for its stretches.
+    """
+    found: dict[int, int] = {}
+    closings = [closes for _opens, closes in cells]
+    for starts, ends in stretches:
+        place = bisect_right(closings, starts)
+        while place < len(cells) and cells[place][0] < ends:
+            seconds = min(ends, closings[place]) - max(starts, cells[place][0])
+            if seconds > 0:
+                found[place] = found.get(place, 0) + seconds
+            place += 1
     return found
