@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from deploy.demo import (
     seed_bookings,
+    seed_history,
     seed_hours,
     seed_people,
     seed_programme,
@@ -84,6 +85,7 @@ def plant(session: Session, house: House, at: datetime) -> None:
     seed_bookings.plant(session, house, rooms, at)
     seed_series.plant(session, house, rooms, at)
     seed_hours.plant_request(session, at, ZONE)
+    seed_history.plant(session, house, first, at, ZONE)
     _plant_visits(session, house, monday, first, at)
     seed_visits.plant(session, house.id, at, ZONE)
     seed_registration.plant(session, at)
