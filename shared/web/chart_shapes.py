@@ -85,7 +85,7 @@ def draw_bars(plot: Plot) -> list[str]:
     """Return the bars, side by side within each label, with their figures above while there is room."""
     gap = min(24.0, plot.slot * 0.25)
     width = min(56.0, (plot.slot - gap) / max(1, len(plot.figures)))
-    shown = len(plot.labels) * len(plot.figures) <= VALUES_SHOWN_MAX
+    shown = len(plot.labels) * len(plot.figures) <= VALUES_SHOWN_MAX and _values_fit(plot, width)
     parts = []
     for series, row in enumerate(plot.figures):
         for place, value in enumerate(row):
@@ -100,6 +100,12 @@ def draw_bars(plot: Plot) -> list[str]:
             if shown:
                 parts.append(_text(x + width / 2 - 1, y - 5, plot.write(value), "chart__value"))
     return parts
+
+
+def _values_fit(plot: Plot, width: float) -> bool:
+    """Tell whether figures above bars that stand side by side would stay apart; the table has them anyway."""
+    written = (plot.write(value) for row in plot.figures for value in row if value is not None)
+    return len(plot.figures) == 1 or LETTER * max(map(len, written), default=0) <= width
 
 
 def draw_lines(plot: Plot) -> list[str]:
