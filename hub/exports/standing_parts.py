@@ -90,14 +90,11 @@ def _occupancy(desk: Desk) -> Part | None:
 def _gaps(desk: Desk) -> Part | None:
     """Name the themes that a target group finds nowhere in the city in the coming weeks."""
     themes = theme_queries.labels(desk.session, language())
-    served = coverage_queries.totals(desk.session, coverage_queries.Wanted())
+    offered = coverage_queries.cells(desk.session, coverage_queries.Wanted())
+    served = {(theme, key) for (_place, theme, key), count in offered.items() if count.dates}
     rows = []
     for theme, label in themes.items():
-        lacking = [
-            str(word)
-            for group, word in vocabulary.TARGET_GROUPS.items()
-            if not served.get((theme, str(group)), coverage_queries.NOTHING).dates
-        ]
+        lacking = [str(word) for group, word in vocabulary.TARGET_GROUPS.items() if (theme, str(group)) not in served]
         if lacking:
             rows.append([label, ", ".join(lacking)])
     if not rows:
