@@ -34,4 +34,9 @@ QUESTIONS = (
     Question("P13 feed of a district's theme, full (goal 150)", "/kalender.ics?bezirk=Bezirk+3&thema=sport"),
     Question("P13 the same, unchanged (goal 5)", "/kalender.ics?bezirk=Bezirk+3&thema=sport", unchanged=True),
     Question("P12 visits of a year by district (goal 50)", f"/berichte/besuche?by=district&{LAST_YEAR}"),
+    Question("    norm of all houses, page of 25 with reasons", "/oeffnungsnorm/haeuser?woche=naechste"),
+    Question("    offers: themes × target groups (goal 100)", "/abdeckung/luecken"),
+    Question("    offers: quarters × target groups (goal 100)", "/abdeckung/luecken?ansicht=stadtteile"),
+    Question("    gaps in words, by quarter (goal 100)", "/abdeckung/luecken/liste?ebene=stadtteile"),
+    Question("    events behind a cell, HTML", "/abdeckung/angebote?thema=sport&bezirk=Bezirk+3"),
 )
