@@ -33,6 +33,8 @@ EVENTS_OF_PLACE, EVENTS_OF_NEIGHBOUR, NEIGHBOURS = 8, 3, 4
 KM_OF_DEGREE = 111.2  # of latitude; one of longitude is shorter by the cosine
 NAME_LENGTH_MAX = 80
 
+Point = tuple[float, float]  # latitude, longitude
+
 
 @dataclass(frozen=True)
 class Place:
@@ -111,30 +113,31 @@ def find_place(session: Session, name: str) -> Place | None:
     return Place("", name) if name and name in city_queries.districts(session) else None
 
 
-def neighbours(place: Place, houses: Sequence[Position]) -> list[tuple[float, Position]]:
-    """Return the houses of other districts with their distance in km, the nearest first.
-
-    It is measured from the middle of the quarter's own houses, else of the district's: the nearest
-    that is known to where the visitor is. Without any position there is no near.
-    """
-    own = [one for one in houses if place.quarter and one.quarter == place.quarter]
-    around = [one for one in houses if one.district == place.district]
-    middle = _middle(own) or _middle(around)
-    if middle is None:
-        return []
-    others = [one for one in houses if one.district != place.district and one.latitude is not None]
+def neighbours(middle: Point, district: str, houses: Sequence[Position]) -> list[tuple[float, Position]]:
+    """Return the houses of other districts with their distance from `middle` in km, the nearest first."""
+    others = [one for one in houses if one.district != district and one.latitude is not None]
     found = [(_km(middle, one), one) for one in others if one.longitude is not None]
     return sorted(found, key=lambda each: (each[0], each[1].centre_id))
 
 
-def _middle(houses: Sequence[Position]) -> tuple[float, float] | None:
+def middle_of(session: Session, place: Place, houses: Sequence[Position]) -> Point | None:
+    """Return where a place is, as well as is known: its houses, its shape, the district's houses, its shape."""
+    own = [one for one in houses if place.quarter and one.quarter == place.quarter]
+    around = [one for one in houses if one.district == place.district]
+    quarter = city_queries.quarter_points(session).get(city_queries.Part(place.quarter, place.district))
+    district = city_queries.district_points(session).get(place.district)
+    known = (_middle(own), quarter and quarter[::-1], _middle(around), district and district[::-1])
+    return next((point for point in known if point), None)
+
+
+def _middle(houses: Sequence[Position]) -> Point | None:
     known = [(one.latitude, one.longitude) for one in houses if one.latitude is not None and one.longitude is not None]
     if not known:
         return None
     return sum(point[0] for point in known) / len(known), sum(point[1] for point in known) / len(known)
 
 
-def _km(middle: tuple[float, float], house: Position) -> float:
+def _km(middle: Point, house: Position) -> float:
     """Return the distance as the crow flies; over a city the earth is flat enough."""
     assert house.latitude is not None
     assert house.longitude is not None
@@ -150,7 +153,9 @@ def _rings(session: Session, place: Place, filters: Filters, at: datetime) -> li
         wanted.append(Ring(place.quarter, replace(here, quarter=place.quarter)))
     title = gettext("Elsewhere in %(district)s", district=place.district) if place.quarter else place.district
     wanted.append(Ring(title, here))
-    nearest = neighbours(place, centre_queries.positions(session))[:NEIGHBOURS]
+    houses = centre_queries.positions(session)
+    middle = middle_of(session, place, houses)
+    nearest = neighbours(middle, place.district, houses)[:NEIGHBOURS] if middle else []
     names = centre_queries.places(session, [house.centre_id for _, house in nearest])
     for km, house in nearest:
         filtered = replace(filters, centre=house.centre_id, district="", quarter="")

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
-from hub.calendar.nearby import Place, neighbours
+from hub.calendar.nearby import neighbours
+from hub.centres.models import Centre
 from hub.centres.queries import Position
 from hub.city.service import plant_districts, plant_quarters
 from shared.database import Database
@@ -77,6 +79,14 @@ def test_a_degree_to_the_east_is_shorter_than_one_to_the_north() -> None:
         Position("east", "B", "", 51.4, 6.8),
         Position("nowhere", "C", "", None, None),
     ]
-    found = neighbours(Place("Hochfeld", "Mitte"), houses)
+    found = neighbours((51.4, 6.7), "Mitte", houses)
     assert [(house.centre_id, round(km, 1)) for km, house in found] == [("east", 6.9), ("north", 11.1)]
-    assert neighbours(Place("", "C"), houses) == []
+
+
+def test_without_any_position_there_is_no_near(client: FlaskClient, city: Database) -> None:
+    """The place itself is shown all the same."""
+    with city.transaction() as session:
+        session.connection().execute(update(Centre).values(latitude=None))
+    page = client.get("/in-der-naehe?ort=Hochfeld").text
+    assert ">In hochfeld</a>" in page
+    assert "entfernt" not in page
