@@ -4,7 +4,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from hub.calendar import clocks, houses, nearby, search
+from hub.calendar import clocks, houses, nearby, remembered, search
 from hub.calendar.subscriptions import machine
 from hub.calendar.views import pages
 from hub.core import jobs
@@ -20,6 +20,7 @@ __all__ = ["clocks", "houses", "nearby", "register"]
 def register(app: Flask) -> None:
     app.register_blueprint(pages)
     app.register_blueprint(machine)
+    remembered.equip(app)
     navigation.add(app, _l("Events"), "calendar.agenda", order=10, for_staff=False)
     jobs.add(app, "search-index", IntervalTrigger(seconds=INDEX_EVERY_S), catch_up)
 

@@ -20,7 +20,7 @@ from flask_babel import gettext
 from sqlalchemy import String, type_coerce
 from sqlalchemy.orm import Session
 
-from hub.calendar import queries
+from hub.calendar import queries, remembered, search, stamps
 from hub.calendar.filters import Filters
 from hub.calendar.showing import Shown, shown
 from hub.centres import queries as centre_queries
@@ -42,18 +42,32 @@ def window(today: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 
 def fingerprint(session: Session, filters: Filters, starts: datetime, ends: datetime, *also: str) -> str:
-    """Return a text that changes whenever the feed does, at a tenth of the cost of the feed.
+    """Return a text that changes whenever the feed does.
 
-    It trusts the owner of an event to change `updated_at` or `sequence` with every change.
+    While no house that it may hold something of has changed anything, the text is remembered: a calendar
+    program that asks again costs next to nothing. It trusts the owner of an event to change `updated_at` or
+    `sequence` with every change of what stands in no column of _MARKED.
     """
+    themes = theme_queries.labels(session, language())
+    spoken = (language(), *sorted(themes.items()), *also)
+
+    def find() -> str:
+        return _found_mark(session, filters, starts, ends, spoken)
+
+    if filters.words or search.waiting(session, up_to=1):
+        return find()  # what is found, and which events are one, follows later
+    rests_on = (*stamps.of(session, filters), *spoken)
+    return remembered.marks().mark((filters, starts, ends), rests_on, find)
+
+
+def _found_mark(session: Session, filters: Filters, starts: datetime, ends: datetime, spoken: tuple[Any, ...]) -> str:
     columns: list[Any] = [type_coerce(getattr(Event, name), String) for name in _MARKED]
     mark = hashlib.blake2b(digest_size=16)
     rows: Sequence[Any] = queries.listed_columns(session, filters, starts, ends, columns, limit=FEED_EVENTS_MAX)
     for row in rows:
         mark.update(repr(tuple(row)).encode())
     places = centre_queries.places(session, {row[1] for row in rows})
-    themes = theme_queries.labels(session, language())
-    mark.update(repr((sorted(places.items()), sorted(themes.items()), language(), also)).encode())
+    mark.update(repr((sorted(places.items()), spoken)).encode())
     return mark.hexdigest()
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 import hub.app  # noqa: F401  (loads every model)
-from hub.calendar import triggers
+from hub.calendar import stamps, triggers
 from hub.core import audit, due
 from hub.core.db import Base
 from hub.finder import triggers as finder_triggers
@@ -18,6 +18,7 @@ def put_back(metadata: None, connection: Connection) -> None:
         triggers.create,
         due.create,
         audit.build,
+        stamps.create,
         finder_triggers.create,
         occupancy_triggers.create,
         report_triggers.create,

@@ -1,4 +1,4 @@
-"""Accounts of the city's staff, and the log of what they changed."""
+"""Accounts of the city's staff, and the log of what they changed; stamps of the houses' programmes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,8 +12,14 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """The triggers that keep the log come with `put_back` (see env.py)."""
+    """The triggers that keep the log and raise the stamps come with `put_back` (see env.py)."""
     _accounts()
+    op.create_table(
+        "programme_stamps",
+        sa.Column("centre_id", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("centre_id", name=op.f("pk_programme_stamps")),
+    )
     op.create_table(
         "audit_entries",
         sa.Column("id", sa.Integer(), nullable=False),
