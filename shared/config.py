@@ -47,10 +47,10 @@ def load(kind: type[Settings], path: Path | None, environ: Mapping[str, str], pr
     for name, field in fields.items():
         variable = f"{prefix}_{name}".upper()
         if variable in environ:
-            values[name] = _checked(field, _typed(types[name], environ[variable], variable), variable)
+            values[name] = _checked(field, _typed(field, types[name], environ[variable], variable), variable)
         elif name in given:
             where = f"{path}: key '{name}'"
-            values[name] = _checked(field, _typed(types[name], given[name], where), where)
+            values[name] = _checked(field, _typed(field, types[name], given[name], where), where)
         elif field.default is MISSING:
             raise ConfigError(
                 f"{path or 'no configuration file'}: key '{name}' is missing ({field.metadata['doc']}). "
@@ -81,7 +81,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: is not valid TOML ({error}).") from error
 
 
-def _typed(wanted: Any, value: Any, where: str) -> Any:
+def _typed(field: Field[Any], wanted: Any, value: Any, where: str) -> Any:
     options = typing.get_args(wanted) or (wanted,)
     for option in options:
         if option is bool and isinstance(value, str) and value.lower() in _WORDS:
@@ -98,11 +98,15 @@ def _typed(wanted: Any, value: Any, where: str) -> Any:
         if isinstance(option, type) and type(value) is option:
             return value
     names = " or ".join(getattr(option, "__name__", str(option)) for option in options)
-    raise ConfigError(f"{where}: {value!r} is not of the type {names}.")
+    raise ConfigError(f"{where}: {_shown(field, value)} is not of the type {names}.")
 
 
 def _checked(field: Field[Any], value: Any, where: str) -> Any:
     check = field.metadata.get("check")
     if check is not None and not check(value):
-        raise ConfigError(f"{where}: {value!r} is not possible here ({field.metadata['doc']}).")
+        raise ConfigError(f"{where}: {_shown(field, value)} is not possible here ({field.metadata['doc']}).")
     return value
+
+
+def _shown(field: Field[Any], value: Any) -> str:
+    return repr(value) if field.repr else "what stands there"  # a log may keep what is printed

@@ -18,6 +18,7 @@ BENCHMARKS = {
     "reports": "reports from kept sums against the records, a writer beside them; what noting costs ingest",
     "occupancy": "what the sums of occupancy cost ingest, the job and those who ask",
     "finder": "a free room in all houses: the question and its page",
+    "desk": "the network desk of a large city, the figures for Prometheus, a round of alarms",
     "exports": "workbooks, papers and open data of a city; what withholding small numbers costs",
     "taps": "a touch of the counter, answered and stored for good",
 }
