@@ -27,6 +27,7 @@ class Booking(OfCentre, BookingColumns, Base):
         Index(
             "ix_bookings_long",
             "ends_at",
+            "starts_at",
             sqlite_where=text(LASTS_LONG["sqlite"]),
             postgresql_where=text(LASTS_LONG["postgresql"]),
         ),

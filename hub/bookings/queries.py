@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import BigInteger, Select, String, cast, func, literal_column, select, type_coerce
 from sqlalchemy.orm import Session
@@ -15,14 +15,8 @@ STANDING = (BookingState.CONFIRMED, BookingState.REQUESTED)
 SPACES_NAMED_MAX = 200  # of more spaces the bookings of all are read: one walk along the index
 
 
-class Use(NamedTuple):
-    """A standing booking, in seconds since 1970: ten thousand of them are read for an answer."""
-
-    centre_id: str
-    space_id: str
-    starts_s: int
-    ends_s: int
-    state: str
+# A standing booking: centre, space, its seconds since 1970, its state. Plain: thousands are read for one answer.
+Use = tuple[str, str, int, int, str]
 
 
 def uses_between(
@@ -61,7 +55,7 @@ def _read(session: Session, query: Select[Any]) -> Iterator[Use]:
             seconds[starts] = _seconds(starts)
         if ends not in seconds:
             seconds[ends] = _seconds(ends)
-        yield Use(centre_id, space_id, seconds[starts], seconds[ends], state)
+        yield centre_id, space_id, seconds[starts], seconds[ends], state
 
 
 def _seconds(stored: str | int) -> int:

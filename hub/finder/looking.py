@@ -72,9 +72,13 @@ def day_of(wish: Wish, frame: Frame) -> Day:
 def look(asked: Asked, candidates: Iterable[Candidate], day: Day, beginning: int) -> Iterator[tuple[Candidate, Look]]:
     """Yield what each candidate answers if a use begins in one of the quarters `beginning`; two queries."""
     wish, opened = asked.wish, []
+    known: dict[int, int] = {}  # many houses have the same hours
     for candidate in candidates:
         openings = openings_of(candidate.house, candidate.room, day.frame)
-        starts = beginnings(usable(openings, candidate.room, wish), wish.quarters) & beginning
+        bits = usable(openings, candidate.room, wish)
+        starts = known.get(bits, -1)
+        if starts < 0:
+            starts = known[bits] = beginnings(bits, wish.quarters) & beginning
         in_time = starts & -(1 << max(-(-candidate.earliest_s // QUARTER_S) - day.frame.base, 0))
         opened.append((candidate, starts, in_time))
     wanted = [candidate for candidate, _starts, in_time in opened if in_time]
@@ -84,8 +88,9 @@ def look(asked: Asked, candidates: Iterable[Candidate], day: Day, beginning: int
             yield candidate, Look(starts, 0, 0, 0)
             continue
         taken, requested = blocked(candidate.house, candidate.room, uses, day.frame)
-        untaken = in_time & ~_in_the_way(taken, wish.quarters)
-        yield candidate, Look(starts, in_time, untaken, untaken & ~_in_the_way(requested, wish.quarters))
+        untaken = in_time & ~_in_the_way(taken, wish.quarters) if taken else in_time
+        unasked = untaken & ~_in_the_way(requested, wish.quarters) if requested else untaken
+        yield candidate, Look(starts, in_time, untaken, unasked)
 
 
 def openings_of(house: House, room: Room, frame: Frame) -> Openings:
@@ -117,9 +122,15 @@ def uses_of(session: Session, city: City, candidates: Iterable[Candidate], withi
     starts, ends = (datetime.fromtimestamp(second, UTC) for second in within)
     margin = city.margin
     found: Uses = {}
-    for use in bookings.uses_between(session, starts - margin, ends + margin, ids):
-        asked = use.state == BookingState.REQUESTED
-        found.setdefault((use.centre_id, use.space_id), []).append((use.starts_s, use.ends_s, asked))
+    for centre_id, space_id, starts_s, ends_s, state in bookings.uses_between(
+        session, starts - margin, ends + margin, ids
+    ):
+        use = (starts_s, ends_s, state == BookingState.REQUESTED)
+        key = (centre_id, space_id)
+        if key in found:
+            found[key].append(use)
+        else:
+            found[key] = [use]
     return found
 
 

@@ -32,7 +32,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_bookings_long",
         "bookings",
-        ["ends_at"],
+        ["ends_at", "starts_at"],
         sqlite_where=sa.text("julianday(ends_at) - julianday(starts_at) > 1"),
         postgresql_where=sa.text("ends_at - starts_at > interval '1 day'"),
     )
