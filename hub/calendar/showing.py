@@ -17,6 +17,7 @@ from hub.centres.queries import Place
 from hub.programme.queries import Words, words_in
 from hub.themes import queries as theme_queries
 from shared.records.events import Attendance, EventState
+from shared.web import zone
 from shared.web.filters import money
 from shared.web.languages import DEFAULT, language
 
@@ -51,6 +52,11 @@ class Shown:
         """The language that title and texts are in, where it is not the page's: for an attribute `lang`."""
         spoken = self.language if self.words else DEFAULT
         return "" if spoken == language() else spoken
+
+    @property
+    def in_one_day(self) -> bool:
+        """Whether it ends on the day of the wall calendar on which it begins."""
+        return bool(self.event.starts_at.astimezone(zone()).date() == self.event.ends_at.astimezone(zone()).date())
 
     @property
     def houses(self) -> str:
