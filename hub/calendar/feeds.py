@@ -13,9 +13,10 @@ import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext
 from sqlalchemy import String, type_coerce
 from sqlalchemy.orm import Session
@@ -92,10 +93,18 @@ def entry(each: Shown, city: str) -> ical.Entry:
         description=_description(each),
         location=each.online_url if event.attendance == "online" else _location(each),
         category=each.theme,
-        url=url_for("calendar.event_page", centre_id=event.centre_id, event_id=event.id, _external=True),
+        url=_address(event.centre_id, event.id),
         position=(place.latitude or 0.0, place.longitude or 0.0) if known and not event.place else None,
         group=f"{event.series_id}@{event.centre_id}.{city}" if event.series_id else "",
     )
+
+
+def _address(centre_id: str, event_id: str) -> str:
+    """Return the lasting address of an event; built once for a request, a feed of thousands is full of them."""
+    if "event_address" not in g:
+        g.event_address = url_for("calendar.event_page", centre_id="~centre", event_id="~event", _external=True)
+    pattern: str = g.event_address
+    return pattern.replace("~centre", quote(centre_id, safe="")).replace("~event", event_id)
 
 
 def _location(each: Shown) -> str:

@@ -21,7 +21,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 def pages(guard: Callable[[View], View]) -> Blueprint:
     """Return the pages; `guard` stands before each of them."""
     made = Blueprint("staff", __name__, url_prefix="/konten")
-    for method, address, view in (
+    views: tuple[tuple[str, str, Any], ...] = (
         ("GET", "", index),
         ("GET", "/neu", new),
         ("POST", "/neu", add),
@@ -32,7 +32,8 @@ def pages(guard: Callable[[View], View]) -> Blueprint:
         ("POST", "/<account_id>/zweiter-faktor", reset_second_factor),
         ("POST", "/<account_id>/startpasswort", give_start_password),
         ("POST", "/zweiter-faktor-verlangen", demand_second_factor),
-    ):
+    )
+    for method, address, view in views:
         made.add_url_rule(address, view.__name__, guard(view), methods=[method])
     return made
 
