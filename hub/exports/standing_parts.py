@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from hub.coverage import queries as coverage_queries
+from hub.coverage.sums import EVERYONE
 from hub.exports.paper import Part, Table
 from hub.norm import queries as norm_queries
 from hub.norm.queries import Standing
@@ -55,7 +56,9 @@ def _norm(desk: Desk) -> Part:
         pgettext("head of a column", "As of"),
     ]
     lead = _("%(met)s of %(all)s centres meet the opening norm in their ordinary week.", met=met, all=len(houses))
-    return Part(title=_("Opening norm"), lead=lead, table=Table(columns, rows) if rows else None, fresh=True)
+    return Part(
+        title=_("Opening norm"), lead=lead, table=Table(columns, rows, words=True) if rows else None, fresh=True
+    )
 
 
 def _occupancy(desk: Desk) -> Part | None:
@@ -84,7 +87,7 @@ def _occupancy(desk: Desk) -> Part | None:
         _("Occupancy"),
     ]
     counts = _("Space hours: the time of all spaces that was used, of the time in which their house was open.")
-    return Part(title=_("Occupancy of the spaces"), words=[counts], table=Table(columns, rows), fresh=True)
+    return Part(title=_("Occupancy by district"), words=[counts], table=Table(columns, rows))
 
 
 def _gaps(desk: Desk) -> Part | None:
@@ -92,9 +95,10 @@ def _gaps(desk: Desk) -> Part | None:
     themes = theme_queries.labels(desk.session, language())
     offered = coverage_queries.cells(desk.session, coverage_queries.Wanted())
     served = {(theme, key) for (_place, theme, key), count in offered.items() if count.dates}
+    groups = [(str(group), word) for group, word in vocabulary.TARGET_GROUPS.items() if group != EVERYONE]
     rows = []
     for theme, label in themes.items():
-        lacking = [str(word) for group, word in vocabulary.TARGET_GROUPS.items() if (theme, str(group)) not in served]
+        lacking = [str(word) for group, word in groups if (theme, group) not in served]
         if lacking:
             rows.append([label, ", ".join(lacking)])
     if not rows:
@@ -104,5 +108,4 @@ def _gaps(desk: Desk) -> Part | None:
         title=_("Gaps in the programme"),
         words=[words],
         table=Table([_("Theme"), _("Target groups without an offer")], rows, words=True),
-        fresh=True,
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from hub.themes.models import Theme
 from shared.database import Database
 from tests.hub.reports.conftest import City
 
@@ -97,3 +98,19 @@ def test_the_page_leads_to_both_files(signed_in: FlaskClient) -> None:
     assert "/berichte/stadtbericht.pdf?first=2025-01&amp;last=2025-12&amp;veroeffentlichen=1" in page
     assert "/berichte/stadtbericht.xlsx?" in page
     assert 'value="1" checked' in page
+
+
+@needs_poppler
+def test_gaps_and_norm_stand_in_the_report_of_the_city(
+    records: City, database: Database, signed_in: FlaskClient, tmp_path: Path
+) -> None:
+    """A theme that nobody offers to older people is named; a published report has neither."""
+    with database.transaction() as session:
+        session.add(Theme(key="sport", label_de="Sport und Bewegung", label_en="Sport", rank=1))
+    text, _about = printed(signed_in, "/berichte/stadtbericht.pdf", tmp_path)
+    assert "Lücken im Programm" in text
+    assert re.search(r"Sport und Bewegung +Kinder.*Ältere Menschen", text)
+    assert "0 von 2 Stadtteilzentren erfüllen die Öffnungsnorm" in text
+    public, _about = printed(signed_in, "/berichte/stadtbericht.pdf", tmp_path, veroeffentlichen="1")
+    assert "Lücken im Programm" not in public
+    assert "Öffnungsnorm" not in public
