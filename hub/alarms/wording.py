@@ -133,4 +133,4 @@ def _sentence(kind: str, value: int, threshold: int, reason: str) -> str:
     if kind == Kind.OFFLINE and reason == NOT_CONNECTED:
         never = _("It was never connected.")
         return f"{text} {never}"
-    return f"{text} ({reason})" if kind == Kind.JOB and reason else text
+    return f"{text} {reason}." if kind == Kind.JOB and reason else text
