@@ -52,7 +52,7 @@ def main() -> None:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         settings: dict[str, Any] = {"city": "stadt", "city_name": "Stadt", "data_folder": Path(folder)}
         if asked.postgresql:
-            settings["database_url"] = stack.enter_context(postgres_database(stack.enter_context(postgres_cluster())))
+            settings["database"] = stack.enter_context(postgres_database(stack.enter_context(postgres_cluster())))
         config = HubConfig(**settings)
         write_secret(config.secret_file, "only for this benchmark")
         app = create_app(config)
