@@ -46,7 +46,7 @@ def match_all(features: Sequence[Feature], districts: Collection[str], quarters:
 
 
 def name_property(features: Sequence[Feature], known: Iterable[str]) -> str:
-    """Return the property that holds the names: where most are known, else the most usual one. Raises BadFile."""
+    """Return the property that holds the names: most different known ones, else the most usual key. Raises BadFile."""
     folded = _folded(known)
     candidates = [key for key in names_in(features) if key not in ("level", "district")]
     if not candidates:
@@ -55,7 +55,7 @@ def name_property(features: Sequence[Feature], known: Iterable[str]) -> str:
     def worth(key: str) -> tuple[int, int, int]:
         values = [feature.said.get(key, "") for feature in features]
         usual = next((len(_USUAL) - place for place, word in enumerate(_USUAL) if word in key.casefold()), 0)
-        return sum(_fold(value) in folded for value in values), usual, len(set(values))
+        return len({_fold(value) for value in values} & folded.keys()), usual, len(set(values))
 
     return max(candidates, key=worth)
 

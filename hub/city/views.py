@@ -16,7 +16,6 @@ from hub.city.geometry import point_inside
 from hub.city.matching import Level
 from hub.city.shapes import DraftUnknown, PlaceUnknown, TwoForOne
 from hub.city.wording import in_words
-from hub.core.accounts import staff_required
 from hub.core.db import reading, transaction
 from hub.core.rights import Right, needs, roles_with
 from shared.time import now
@@ -32,7 +31,7 @@ pages = Blueprint(
 
 
 @pages.get("")
-@staff_required
+@needs(Right.READ_REPORTS)
 def overview() -> str:
     """List districts and quarters, which have a shape, and the form to send shapes."""
     return _overview(FileForm(formdata=None))

@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
-from hub.core.accounts import staff_required
 from hub.core.db import reading, transaction
 from hub.core.rights import Right, needs, roles_with
 from hub.norm import service
@@ -38,7 +37,7 @@ class NormForm(Form):
 
 
 @pages.get("")
-@staff_required
+@needs(Right.READ_REPORTS)
 def show() -> str:
     """Show what is expected."""
     with reading() as session:

@@ -213,6 +213,13 @@ def test_the_property_with_the_names_is_found() -> None:
     assert matching.name_property(features, QUARTERS["Hamborn"]) == "ORTSTEIL_LANG"
 
 
+def test_the_district_beside_each_quarter_is_not_taken_for_its_name() -> None:
+    """Files of quarters often say the district of each, and it is a known name every time."""
+    city = [*QUARTERS, *QUARTERS["Hamborn"]]
+    features = geojson.read(file_of(*(area(name, BEZIRK="Hamborn") for name in ("Marxloh", "Neumühl", "x", "y"))))
+    assert matching.name_property(features, city) == "name"
+
+
 def test_a_file_is_looked_at_before_it_is_taken(duisburg: Database, signed_in: FlaskClient) -> None:
     """Nothing is on the map before; a slip is suggested, and chosen, a stranger left out."""
     content = file_of(area("Marxloh"), area("Obermeidrich"), area("Katernberg"))
