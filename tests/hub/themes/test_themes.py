@@ -97,11 +97,14 @@ def test_a_taken_name_is_explained_and_kept(planted: Database, signed_in: FlaskC
     assert 'value="Games"' in page
 
 
-def test_a_planner_may_look_but_not_write(planted: Database, sign_in: Callable[..., FlaskClient]) -> None:
-    """Social planning reads the themes."""
-    planner = sign_in(Role.PLANNER)
-    assert planner.get("/themen").status_code == 200
-    assert planner.post("/themen/neu", data={"label_de": "Wohnen"}).status_code == 403
+@pytest.mark.parametrize("role", [Role.PLANNER, Role.EDITOR])
+def test_planners_and_editors_keep_the_themes(
+    planted: Database, sign_in: Callable[..., FlaskClient], role: Role
+) -> None:
+    """Both write for the city; the page offers it to them."""
+    client = sign_in(role)
+    assert "/themen/neu" in client.get("/themen").text
+    assert client.post("/themen/neu", data={"label_de": "Wohnen"}).status_code == 302
 
 
 def test_visitors_are_asked_to_sign_in(client: FlaskClient, planted: Database) -> None:
