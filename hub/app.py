@@ -48,9 +48,9 @@ from shared.web.site import Site, equip
 
 FEATURES: tuple[ModuleType, ...] = (
     calendar,
+    finder,
     api,
     widget,
-    finder,
     centres,
     programme,
     bookings,

@@ -15,8 +15,8 @@ from hub.app import create_app
 from hub.city.commands import city_commands
 from hub.city.service import plant_districts
 from hub.config import PREFIX, HubConfig
-from hub.core import jobs
 from hub.core import audit as log
+from hub.core import jobs
 from hub.core.accounts import PEOPLE, SECOND_FACTORS, Account, Role
 from hub.core.db import LEDGER
 from hub.network import members
