@@ -51,9 +51,10 @@ def weekends_with_events(session: Session, centre_id: str, first: date, last: da
 def all_words(session: Session, rows: Iterable[Any]) -> Mapping[tuple[str, str], dict[str, Words]]:
     """Return by (centre, event) what is said about the events of `rows` in each other language; one query."""
     wanted = {(row.centre_id, row.id) for row in rows}
-    columns = (EventText.centre_id, EventText.event_id, EventText.language, *(getattr(EventText, n) for n in Words._fields))
-    query = select(*columns).where(
-        EventText.centre_id.in_({centre for centre, _ in wanted}), EventText.event_id.in_({event for _, event in wanted})
+    texts = (getattr(EventText, name) for name in Words._fields)
+    query = select(EventText.centre_id, EventText.event_id, EventText.language, *texts).where(
+        EventText.centre_id.in_({centre for centre, _ in wanted}),
+        EventText.event_id.in_({event for _, event in wanted}),
     )
     found: dict[tuple[str, str], dict[str, Words]] = {}
     for centre_id, event_id, language, *said in session.execute(query.order_by(EventText.language)):
