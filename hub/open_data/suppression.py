@@ -20,9 +20,10 @@ equations of all published cells together learns of a small count only that it i
 that is small itself always lies in the shield of a count it contains. `tests/hub/open_data`
 attacks random tables and has to fail.
 
-Stable: the same counts give the same marks. Cells are looked at in the order of their keys, with the
-first axis (the month) first, and on an axis without partners the shield of a cell depends on earlier
-keys alone. So what is added for new months never changes the marks of old ones.
+Stable: the same counts give the same marks. On an axis without partners (the months) a shield is chosen
+by what it takes of its own month alone, and what it takes of the sums above is withheld whatever that
+costs. So neither a new month, nor the sum of a year that is over, nor a month that is no longer published
+ever changes the marks of another month: all files together say of it what each of them says.
 
 What it does not prevent:
 
@@ -100,12 +101,16 @@ def sums(counts: Mapping[Cell, int], axes: Sequence[Axis]) -> dict[Cell, int]:
 def _cheapest_shield(
     cell: Cell, counts: Mapping[Cell, int], axes: Sequence[Axis], threshold: int, marks: Mapping[Cell, Mark]
 ) -> list[Cell]:
-    """Return the shield that withholds least of what is not withheld yet; ties go to the smaller counts."""
+    """Return the shield that withholds least of what is not withheld yet; ties go to the smaller counts.
+
+    Sums along an axis without partners have no price: which there are must not change the choice.
+    """
     leaves = [axis.above.keys() for axis in axes]
+    own = [place for place, axis in enumerate(axes) if not axis.partners]
 
     def price(shield: tuple[list[Cell], int]) -> tuple[int, int, list[Cell]]:
-        cells, lost = shield
-        return sum(_weight(other, leaves) for other in cells if other not in marks), lost, cells
+        cells = [other for other in shield[0] if all(other[place] == cell[place] for place in own)]
+        return sum(_weight(other, leaves) for other in cells if other not in marks), shield[1], cells
 
     return min(_shields(cell, counts, axes, 2 * (threshold - 1)), key=price)[0]
 

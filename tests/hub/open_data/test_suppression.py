@@ -79,6 +79,29 @@ def test_a_new_month_changes_nothing_of_the_old_ones(data: st.DataObject) -> Non
     assert months == {cell: mark for cell, mark in earlier.items() if cell[0] == "2026-01"}
 
 
+@given(data=st.data(), threshold=st.integers(3, 6))
+@settings(max_examples=100, deadline=None)
+def test_a_year_that_is_over_changes_nothing_of_its_months(data: st.DataObject, threshold: int) -> None:
+    """A file of December has months alone, one of January their sum as well: nobody may subtract one from the other."""
+    over = Axis({"2026-01": ("2026",), "2026-02": ("2026",), "2026-03": ("2026",)}, partners=False)
+    running = Axis(dict.fromkeys(over.above, ()), partners=False)
+    counts = data.draw(tables(over, DISTRICTS, KINDS))
+    earlier, later = (suppress(counts, [time, DISTRICTS, KINDS], threshold) for time in (running, over))
+    assert earlier == {cell: mark for cell, mark in later.items() if cell[0] != "2026"}
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_month_that_is_corrected_changes_no_other_month(data: st.DataObject) -> None:
+    """Otherwise the correction of one house in January would uncover what is withheld of February."""
+    axes = [MONTHS, DISTRICTS, KINDS]
+    counts, corrected = data.draw(tables(*axes)), data.draw(tables(*axes))
+    later = {cell: corrected[cell] if cell[0] == "2026-01" else count for cell, count in counts.items()}
+    marks = [suppress(each, axes, 5) for each in (counts, later)]
+    first, second = ({cell: mark for cell, mark in each.items() if cell[0] == "2026-02"} for each in marks)
+    assert first == second
+
+
 def test_a_lone_small_count_takes_its_neighbours_along() -> None:
     """With the sums published, one withheld cell in a row would be the sum less the others."""
     counts = {("Hamborn", "open"): 3, ("Hamborn", "event"): 40, ("Walsum", "open"): 30, ("Walsum", "event"): 50}
