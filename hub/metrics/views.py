@@ -1,7 +1,8 @@
 """`/metrics`, in Prometheus' own format. For those who watch the machines, not for visitors.
 
-Without a token in the settings only this machine may read it, under its own address: a proxy that
-leads visitors here asks by the name of the site. With one, whoever says it: `Authorization: Bearer …`.
+Without a token in the settings only this machine may read it, under its own address. A proxy on this
+machine makes all visitors seem to be this machine: where the settings trust one, or a request shows
+traces of one, nobody may. With a token, whoever says it: `Authorization: Bearer …`.
 """
 
 import hmac
@@ -20,6 +21,11 @@ from shared.time import now
 
 pages = Blueprint("metrics", __name__)
 _HERE = ("localhost", "127.0.0.1", "[::1]")
+_TRACES = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+_BEHIND_PROXY = (
+    "There is a reverse proxy, so nobody can tell who asks. Set metrics_token in the settings of the hub, "
+    "and let Prometheus say it: Authorization: Bearer (the token).\n"
+)
 
 
 @pages.get("/metrics")
@@ -28,6 +34,8 @@ def metrics() -> Response:
     token = current_app.extensions["stadtherz.config"].metrics_token
     if token and not _says(token):
         return Response("A token is needed.\n", 401, {"WWW-Authenticate": "Bearer"}, mimetype="text/plain")
+    if not token and _came_through_a_proxy():
+        return Response(_BEHIND_PROXY, 403, mimetype="text/plain")
     if not token and not _is_from_here():
         return Response("Only for this machine; or set metrics_token.\n", 403, mimetype="text/plain")
     answer = Response(generate_latest(registry()) + _of_network(), content_type=CONTENT_TYPE_LATEST)
@@ -58,6 +66,12 @@ class _Found:
 def _says(token: str) -> bool:
     scheme, _, said = request.headers.get("Authorization", "").partition(" ")
     return scheme.lower() == "bearer" and hmac.compare_digest(said.encode(), token.encode())
+
+
+def _came_through_a_proxy() -> bool:
+    """Tell whether a proxy stands in front, by the settings or by what it left in this request."""
+    trusted = current_app.extensions["stadtherz.config"].trusted_proxies > 0
+    return trusted or any(name in request.headers for name in _TRACES)
 
 
 def _is_from_here() -> bool:

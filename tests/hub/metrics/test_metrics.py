@@ -120,6 +120,32 @@ def test_without_a_token_only_this_machine_may_read(address: str, host: str, sta
     assert answer.status_code == status
 
 
+@pytest.mark.parametrize("trace", ["X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via"])
+def test_what_came_through_a_proxy_is_not_from_here(trace: str, client: FlaskClient) -> None:
+    """Though it arrives from the loopback, under its address; the answer says what to set."""
+    answer = client.get("/metrics", headers={"Host": "127.0.0.1:8000", trace: "127.0.0.1"})
+    assert answer.status_code == 403
+    assert "metrics_token" in answer.text
+
+
+def test_behind_a_trusted_proxy_nobody_is_this_machine(app: Flask, client: FlaskClient) -> None:
+    """Whatever the proxy leaves out: it may lead everybody here."""
+    app.extensions["stadtherz.config"] = replace(app.extensions["stadtherz.config"], trusted_proxies=1)
+    answer = client.get("/metrics", headers={"Host": "127.0.0.1:8000"})
+    assert answer.status_code == 403
+    assert "metrics_token" in answer.text
+
+
+def test_methods_that_nobody_knows_are_one_line(client: FlaskClient) -> None:
+    """Else a stranger could fill the memory, a word at a time."""
+    for number in range(5):
+        client.open("/kalender", method=f"WORD{number}")
+    methods = {
+        dict(labels).get("method") for name, labels in figures(client) if name == "stadtherz_http_requests_total"
+    }
+    assert methods == {"none"}
+
+
 @pytest.mark.parametrize(
     ("said", "status"),
     [("Bearer right", 200), ("Bearer wrong", 401), ("Basic right", 401), ("Bearer ü", 401), ("", 401)],
