@@ -1,5 +1,7 @@
 """Districts, quarters and their shapes; what weeks and programmes of the houses have, reckoned."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -83,7 +85,7 @@ def _weeks() -> None:
     )
 
 
-def _of_a_week() -> tuple[sa.Column, ...]:
+def _of_a_week() -> tuple[sa.Column[Any], ...]:
     return (
         sa.Column("days", sa.String(7), nullable=False),
         sa.Column("open_min", sa.Integer(), nullable=False),
