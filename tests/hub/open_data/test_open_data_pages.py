@@ -93,6 +93,13 @@ def test_a_month_is_published_when_it_has_settled(client: FlaskClient, records: 
     assert "Noch keine Zeilen" in client.get("/offene-daten/besuche").text
 
 
+@pytest.mark.parametrize("ending", ["csv", "json"])
+def test_a_file_never_promises_another_length_than_it_has(ending: str, client: FlaskClient, autumn: City) -> None:
+    """A web server sends no more than the promised bytes: a length of none is an empty file for everybody."""
+    answer = client.get(f"/offene-daten/besuche.{ending}")
+    assert answer.content_length in {None, len(answer.data)}
+
+
 def test_who_has_a_file_is_told_that_it_is_the_same(client: FlaskClient, autumn: City) -> None:
     """By its ETag or by its date; after a change there is a new one."""
     first = client.get("/offene-daten/stadtteilzentren.csv")
