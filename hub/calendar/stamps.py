@@ -1,4 +1,3 @@
-# ruff: noqa: S608 (every name in these statements stands in this file)
 """Whether anything has changed in a house's programme or profile, told without reading the programme.
 
 A trigger raises the house's number with every change, whoever writes; so ingest pays for one small
@@ -9,14 +8,22 @@ except for what follows later, pairs of events and found words (see `search.wait
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, String, event, inspect, select
+from sqlalchemy import BigInteger, Connection, String, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hub.calendar.filters import Filters
 from hub.centres.models import Centre
 from hub.core.db import Base
+from hub.core.watching import Note, Watched, build
 
-_WATCHED = ("events", "centres")
+_RAISED = Note(
+    "programme_stamps",
+    ("centre_id", "number"),
+    "{row}.centre_id, 1",
+    key=("centre_id",),
+    again="number = programme_stamps.number + 1",
+    per_house=True,
+)
 
 
 class ProgrammeStamp(Base):
@@ -45,45 +52,7 @@ def of(session: Session, filters: Filters) -> Sequence[tuple[str, int]]:
 
 def create(_metadata: Any, connection: Connection, **_options: Any) -> None:
     """Create the triggers where they are missing; tables that are not there need none."""
-    present = set(inspect(connection).get_table_names())
-    if ProgrammeStamp.__tablename__ not in present:
-        return
-    for table in present.intersection(_WATCHED):
-        for statement in _on_sqlite(table) if connection.dialect.name == "sqlite" else _on_postgresql(table):
-            connection.exec_driver_sql(statement)
-
-
-def _on_sqlite(table: str) -> Sequence[str]:
-    return [
-        f"""CREATE TRIGGER IF NOT EXISTS {table}_stamped_{name} AFTER {when} ON {table} BEGIN
-            INSERT INTO programme_stamps(centre_id, number) VALUES ({row}.centre_id, 1)
-            ON CONFLICT(centre_id) DO UPDATE SET number = number + 1; END"""
-        for name, when, row in (
-            ("inserted", "INSERT", "new"),
-            ("updated", "UPDATE", "new"),
-            ("deleted", "DELETE", "old"),
-        )
-    ]
-
-
-def _on_postgresql(table: str) -> Sequence[str]:
-    lines = []
-    for name, when, transition in (
-        ("inserted", "INSERT", "NEW TABLE AS changed"),
-        ("updated", "UPDATE", "NEW TABLE AS changed"),
-        ("deleted", "DELETE", "OLD TABLE AS changed"),
-    ):
-        trigger = f"{table}_stamped_{name}"
-        lines += [
-            f"""CREATE OR REPLACE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                INSERT INTO programme_stamps(centre_id, number)
-                SELECT DISTINCT centre_id, 1 FROM changed ORDER BY 1
-                ON CONFLICT (centre_id) DO UPDATE SET number = programme_stamps.number + 1;
-                RETURN NULL; END $$""",
-            f"""CREATE OR REPLACE TRIGGER {trigger} AFTER {when} ON {table} REFERENCING {transition}
-                FOR EACH STATEMENT EXECUTE FUNCTION {trigger}()""",
-        ]
-    return lines
+    build(connection, "stamped", [(Watched(table, both=False), [_RAISED]) for table in ("events", "centres")])
 
 
 event.listen(Base.metadata, "after_create", create)

@@ -1,4 +1,3 @@
-# ruff: noqa: S608 (every name in these statements stands in this file)
 """Which houses something derived has to be reckoned anew for.
 
 Triggers note the house, whoever writes; jobs take the houses off their list and reckon. So ingest
@@ -8,28 +7,18 @@ pays for a note and nothing more, and what is derived follows within seconds. Ea
 Rule: nothing here looks at what has changed; a house that is noted for nothing is reckoned for nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import Connection, String, delete, event, func, inspect, select, text
+from sqlalchemy import Connection, String, delete, event, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hub.core.db import Base, reading, transaction
+from hub.core.watching import Note, Watched, build
 
 NORM, OFFERS = "norm", "offers"
 AT_ONCE = 5  # houses in one transaction: some fifty milliseconds, in which ingest waits on SQLite
 ROUNDS_MAX = 40  # a rush is worked off in turns, so that other jobs get theirs
-
-# What has to change in which table, and for whom: () is every column.
-_WATCHED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "events": (
-        ("state", "theme", "target_groups", "languages", "accessibility", "series_id", "starts_at"),
-        (NORM, OFFERS),
-    ),
-    "opening_hours": ((), (NORM,)),
-    "centres": (("closed_on_holidays", "region", "time_zone", "district", "quarter"), (NORM, OFFERS)),
-}
-
 
 _PUT = text("INSERT INTO houses_due(purpose, centre_id) VALUES (:purpose, :centre_id) ON CONFLICT DO NOTHING")
 
@@ -75,60 +64,22 @@ def put(session: Session, purpose: str, centre_ids: Iterable[str]) -> None:
         session.execute(_PUT, rows)
 
 
+def _note(purpose: str) -> Note:
+    return Note("houses_due", ("purpose", "centre_id"), f"'{purpose}', {{row}}.centre_id", per_house=True)
+
+
+_OFFERED = ("state", "theme", "target_groups", "languages", "accessibility", "series_id", "starts_at")
+_PLACED = ("closed_on_holidays", "region", "time_zone", "district", "quarter")
+NOTES = (
+    (Watched("events", _OFFERED, both=False), [_note(NORM), _note(OFFERS)]),
+    (Watched("opening_hours", both=False), [_note(NORM)]),
+    (Watched("centres", _PLACED, both=False), [_note(NORM), _note(OFFERS)]),
+)
+
+
 def create(_metadata: Any, connection: Connection, **_options: Any) -> None:
     """Create the triggers where they are missing; tables that are not there need none."""
-    present = set(inspect(connection).get_table_names())
-    if DueHouse.__tablename__ not in present:
-        return
-    for table in _WATCHED.keys() & present:
-        for statement in _on_sqlite(table) if connection.dialect.name == "sqlite" else _on_postgresql(table):
-            connection.exec_driver_sql(statement)
-
-
-def _on_sqlite(table: str) -> Sequence[str]:
-    columns, purposes = _WATCHED[table]
-    changed = " OR ".join(f"old.{column} IS NOT new.{column}" for column in columns) or "true"
-    moments = {
-        "inserted": ("INSERT", "true", "new"),
-        "updated": (f"UPDATE OF {', '.join(columns)}" if columns else "UPDATE", changed, "new"),
-        "deleted": ("DELETE", "true", "old"),
-    }
-    return [
-        f"""CREATE TRIGGER IF NOT EXISTS {table}_due_{name} AFTER {when} ON {table} WHEN {condition} BEGIN
-            INSERT INTO houses_due(purpose, centre_id)
-            VALUES {", ".join(f"('{purpose}', {row}.centre_id)" for purpose in purposes)} ON CONFLICT DO NOTHING; END"""
-        for name, (when, condition, row) in moments.items()
-    ]
-
-
-def _on_postgresql(table: str) -> Sequence[str]:
-    """A house that is due already is updated, not skipped: that locks it until this writer commits.
-
-    Else `take` could take it off the list while `reckon` still reads what was there before.
-    """
-    columns, purposes = _WATCHED[table]
-    old, new = (f"ROW({', '.join(f'{row}.{column}' for column in columns) or f'{row}.*'})" for row in ("o", "n"))
-    changed = f"SELECT n.* FROM old_rows o JOIN new_rows n USING (centre_id, id) WHERE {old} IS DISTINCT FROM {new}"
-    moments = {
-        "inserted": ("INSERT", "NEW TABLE AS new_rows", "SELECT * FROM new_rows"),
-        "updated": ("UPDATE", "OLD TABLE AS old_rows NEW TABLE AS new_rows", changed),
-        "deleted": ("DELETE", "OLD TABLE AS old_rows", "SELECT * FROM old_rows"),
-    }
-    wanted = ", ".join(f"('{purpose}')" for purpose in purposes)
-    lines = []
-    for name, (when, transition, rows) in moments.items():
-        trigger = f"{table}_due_{name}"
-        lines += [
-            f"""CREATE OR REPLACE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                INSERT INTO houses_due(purpose, centre_id)
-                SELECT DISTINCT wanted.purpose, changed.centre_id
-                FROM ({rows}) changed CROSS JOIN (VALUES {wanted}) wanted(purpose) ORDER BY 1, 2
-                ON CONFLICT (purpose, centre_id) DO UPDATE SET purpose = excluded.purpose;
-                RETURN NULL; END $$""",
-            f"""CREATE OR REPLACE TRIGGER {trigger} AFTER {when} ON {table} REFERENCING {transition}
-                FOR EACH STATEMENT EXECUTE FUNCTION {trigger}()""",
-        ]
-    return lines
+    build(connection, "due", NOTES)
 
 
 # The triggers stand on tables that may be created in any order, so they come after all of them.
