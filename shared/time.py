@@ -6,10 +6,12 @@ their zone beside them. Only edges call `now()`; rules and the engine get it pas
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 YEARS = (1900, 2199)
 WIRE_INSTANT = re.compile(r"(?:19|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_BORN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7")  # an id of version 7: milliseconds, then the version
+_BORN_BEFORE_S = datetime(YEARS[1] + 1, 1, 1, tzinfo=UTC).timestamp()
 
 
 def now() -> datetime:
@@ -50,3 +52,22 @@ def at_local(day: date, wall: time, zone: ZoneInfo) -> datetime:
 def local_day(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Return the half-open interval [start, end) in UTC that `day` covers in `zone`."""
     return at_local(day, time(), zone), at_local(day + timedelta(days=1), time(), zone)
+
+
+def find_zone(name: str) -> ZoneInfo | None:
+    """Return the zone of that name, None for one that this system does not have (`Europe` is a folder)."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def born_at(record_id: str) -> datetime | None:
+    """Return when a record was made, as its id tells (UUID version 7).
+
+    None for an id that does not, and for a year that no house can mean: ids come from outside.
+    """
+    if _BORN.match(record_id) is None:
+        return None
+    seconds = int(record_id[:8] + record_id[9:13], 16) // 1000
+    return datetime.fromtimestamp(seconds, UTC) if seconds < _BORN_BEFORE_S else None

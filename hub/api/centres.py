@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 from marshmallow import fields
@@ -15,7 +15,7 @@ from hub.network import queries as network_queries
 from hub.opening_hours import queries as hours_queries
 from shared.records.base import Day, Instant
 from shared.records.opening_hours import PUBLIC_KINDS, next_opening, open_at, open_until, slots_on
-from shared.time import now, to_wire
+from shared.time import find_zone, now, to_wire
 from shared.web import zone
 from shared.web.calls import Problem
 from shared.web.shapes import Shape, columns_shape
@@ -160,7 +160,4 @@ def _written(row: Any, as_of: dict[str, Any]) -> dict[str, Any]:
 
 def _zone_of(name: str) -> ZoneInfo:
     """Return the zone that a house says it is in; the city's for a name that this system does not have."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return zone()
+    return find_zone(name) or zone()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from flask import abort, redirect, render_template, url_for
 from flask_babel import lazy_gettext as _l
@@ -21,7 +21,7 @@ from hub.opening_hours import queries as hours_queries
 from hub.spaces import queries as space_queries
 from shared.records.opening_hours import HoursKind, Slot, next_opening, open_at, open_until, slots_on
 from shared.records.spaces import Seating
-from shared.time import local_day, now
+from shared.time import find_zone, local_day, now
 from shared.web import vocabulary, zone
 from shared.web.languages import language
 
@@ -115,7 +115,4 @@ def _week(today: date, hours: hours_queries.AllHours, own_zone: ZoneInfo) -> lis
 
 def _zone_of(name: str) -> ZoneInfo:
     """Return the zone that a house says it is in; the city's for a name that this system does not have."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return zone()
+    return find_zone(name) or zone()

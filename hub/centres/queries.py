@@ -6,13 +6,14 @@ everywhere, so that nothing shows twice.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from hub.centres.models import Centre
 from shared.records.holidays import HOME_REGION
+from shared.time import find_zone
 
 PROFILE = (
     "centre_id", "name", "kind", "operator", "district", "quarter", "street", "postcode", "town", "latitude",
@@ -126,10 +127,7 @@ def find_profile(session: Session, centre_id: str) -> Row[Any] | None:
 def zone_of(session: Session, centre_id: str) -> ZoneInfo | None:
     """Return the zone that a house says it is in, None if it names none that this system has."""
     named = session.scalar(select(Centre.time_zone).where(Centre.centre_id == centre_id).order_by(Centre.id).limit(1))
-    try:
-        return ZoneInfo(named) if named else None
-    except (ZoneInfoNotFoundError, ValueError):
-        return None
+    return find_zone(named) if named else None
 
 
 def region_of(session: Session, centre_id: str) -> str:

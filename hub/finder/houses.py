@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -25,6 +25,7 @@ from hub.spaces import queries as spaces
 from shared.records.opening_hours import ClosedOnHolidays
 from shared.records.space_hours import GuestHours
 from shared.records.spaces import LEVELS_MAX, parts_by_space
+from shared.time import find_zone
 
 _DAY = timedelta(days=1)
 DAYS_KEPT = 60  # openings of so many days are kept of a house, beside those of its ordinary week
@@ -191,7 +192,4 @@ def _with_wholes(row: Any, by_id: Mapping[str, Any]) -> list[Any]:
 
 def _zone(name: str) -> ZoneInfo:
     """Return the zone that a house says it is in; the usual one for a name that this system does not have."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return HOME_ZONE
+    return find_zone(name) or HOME_ZONE

@@ -16,7 +16,7 @@ from hub.network.forms import LinkFilter
 from hub.network.models import RejectedMessage
 from hub.recovery import queries as recovery_queries
 from shared import topics
-from shared.time import now
+from shared.time import born_at, now
 from shared.web import pagination
 
 pages = Blueprint("network", __name__, template_folder="templates", static_folder="static", url_prefix="/netz")
@@ -30,6 +30,7 @@ def words() -> dict[str, Any]:
     return {
         "network_words": wording,
         "standing_of": versions.standing,
+        "born_at": born_at,
         "collection_name": collection_name,
         "may_run_network": lambda: current_user.is_authenticated and current_user.may(*roles_with(Right.RUN_NETWORK)),
     }

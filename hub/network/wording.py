@@ -6,9 +6,7 @@ into words that a person can act on; another one is shown as it came.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -158,12 +156,3 @@ CHANGES: Mapping[str, Any] = {"connected": lazy_pgettext("link", "Connected")}
 def change_name(state: str) -> str:
     """Return what a noted change is called."""
     return str(CHANGES.get(state) or STATES[state].name)
-
-
-def born_at(record_id: str) -> datetime | None:
-    """Return when a record was made: its id says so. None for an id that does not."""
-    try:
-        known = UUID(record_id)
-    except ValueError:
-        return None
-    return datetime.fromtimestamp((known.int >> 80) // 1000, UTC) if known.version == 7 else None

@@ -7,7 +7,7 @@ up with the hours as they are known now. A season or an exception that has its d
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -35,11 +35,7 @@ class Between(NamedTuple):
 
 def zone_of(session: Session, centre_id: str) -> ZoneInfo:
     """Return the zone of a house's wall clock."""
-    profile = centres.find_profile(session, centre_id)
-    try:
-        return ZoneInfo(profile.time_zone) if profile else USUAL_ZONE
-    except (ZoneInfoNotFoundError, ValueError):
-        return USUAL_ZONE
+    return centres.zone_of(session, centre_id) or USUAL_ZONE
 
 
 def spans_of(session: Session, centre_id: str, zone: ZoneInfo) -> dict[str, Span]:

@@ -9,18 +9,18 @@ Space hours: an hour of a whole space is one space hour. A part is a share of it
 of two, so an hour in which both halves are used is as much as an hour of the hall, never more.
 """
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from shared.time import born_at
+
 EARLIEST = date(2020, 1, 1)  # the network is younger; a slip of the year must not add up a century
 FOR_EVER = date.max
 ONE_SECOND = timedelta(seconds=1)
-_BORN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7")  # milliseconds, then the version
 
 
 class Span(NamedTuple):
@@ -50,13 +50,6 @@ class Share(NamedTuple):
     space_id: str
     top: bool
     weight: Fraction
-
-
-def born_at(record_id: str) -> datetime | None:
-    """Return when a record was made, as its id tells (UUID version 7); None for an id that does not."""
-    if _BORN.match(record_id) is None:
-        return None
-    return datetime.fromtimestamp(int(record_id[:8] + record_id[9:13], 16) // 1000, UTC)
 
 
 class Booked(NamedTuple):

@@ -1,13 +1,14 @@
 """Instants as text: one form, whole, and never one that a later step chokes on."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.time import from_wire, to_wire
+from shared.ids import new_id
+from shared.time import born_at, find_zone, from_wire, now, to_wire
 
 INSTANTS = st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31, 23, 59, 59), timezones=st.just(UTC))  # noqa: DTZ001 (naive bounds, the zone is given beside them)
 
@@ -56,3 +57,25 @@ def test_a_year_is_judged_in_utc() -> None:
     west = ZoneInfo("America/New_York")
     with pytest.raises(ValueError):  # noqa: PT011 (any ValueError is the contract)
         to_wire(datetime(2199, 12, 31, 23, 0, tzinfo=west))
+
+
+def test_an_id_tells_when_a_record_was_made() -> None:
+    """Version 7 begins with the time; other ids tell nothing."""
+    made = born_at(new_id())
+    assert made is not None
+    assert abs(made - now()) < timedelta(seconds=5)
+    assert born_at("123e4567-e89b-42d3-a456-426614174000") is None
+    assert born_at("nonsense") is None
+
+
+@pytest.mark.parametrize("text", ["ffffffff-ffff-7fff-bfff-ffffffffffff", "e6da0000-0000-7000-8000-000000000000"])
+def test_an_id_from_the_end_of_time_tells_nothing(text: str) -> None:
+    """Whoever makes up an id must not stop the job that asks when its space was born."""
+    assert born_at(text) is None
+
+
+@pytest.mark.parametrize("name", ["Europe", "", "Mars/Olympus", "../etc/passwd", "Europe\0Berlin"])
+def test_a_zone_that_is_none_is_told_from_one_that_is(name: str) -> None:
+    """A folder of zones is no zone either; profiles come from many hands."""
+    assert find_zone(name) is None
+    assert find_zone("Europe/Berlin") == ZoneInfo("Europe/Berlin")

@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from hub.core.accounts import Role
 from hub.core.db import LEDGER
 from hub.network.models import IngestFacts, Member, RejectedMessage
-from hub.network.wording import born_at, reason
+from hub.network.wording import reason
 from shared.database import Database
 from shared.ids import new_id
 from shared.replication.messages import Generation, Pass, PassReason, Position
@@ -284,12 +284,3 @@ def test_an_unknown_reason_is_shown_as_it_came(client: FlaskClient) -> None:
         assert reason("something new") == "something new"
         assert reason("wrong signature").startswith("Die Unterschrift stimmt nicht")
         assert reason(None) == ""
-
-
-def test_an_id_tells_when_a_record_was_made() -> None:
-    """Version 7 begins with the time; other ids tell nothing."""
-    made = born_at(new_id())
-    assert made is not None
-    assert abs(made - now()) < timedelta(seconds=5)
-    assert born_at("123e4567-e89b-42d3-a456-426614174000") is None
-    assert born_at("nonsense") is None

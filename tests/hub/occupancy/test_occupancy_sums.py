@@ -406,3 +406,14 @@ def test_batches_and_single_rows_are_noted_alike(session: Session, hall: str) ->
     assert due(session) == months
     catch_up(session)
     assert sum(hours_in(session, month)[1] for month in ("2026-11", "2026-12", "2027-01")) == 20
+
+
+def test_a_house_that_tells_nonsense_stops_nobody(session: Session, hall: str) -> None:
+    """An id from the end of time and a zone that is a folder: the job passes on to the next house."""
+    put_centre(session, "a-house", time_zone="Europe")
+    put_hours(session, "10:00", "18:00", "a-house")
+    odd = put_space(session, centre="a-house", id="ffffffff-ffff-7fff-bfff-ffffffffffff")
+    put_booking(session, odd, "2026-11-02T09:00:00Z", 1, "a-house")
+    put_booking(session, hall, "2026-11-23T09:00:00Z", 2)
+    catch_up(session)
+    assert hours_in(session, "2026-11")[1] == 2 + 1

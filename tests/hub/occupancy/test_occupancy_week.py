@@ -12,7 +12,7 @@ eight hours, in truth seven. So a space is open
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date, time
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
@@ -21,10 +21,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hub.occupancy.adding import Amounts, House, Line, Taken, add_up, tops
-from hub.occupancy.offer import EARLIEST, FOR_EVER, Booked, Room, Span, born_at, shares, span_of
+from hub.occupancy.offer import EARLIEST, FOR_EVER, Booked, Room, Span, shares, span_of
 from hub.occupancy.parts import Cell, Hour, Part, hours_of, parts_of
 from hub.occupancy.stretches import joined, lengths, shared, without
-from shared.ids import new_id
 from shared.records.opening_hours import ClosedOnHolidays
 from shared.time import at_local, from_wire
 
@@ -208,14 +207,6 @@ def test_parents_in_a_circle_do_not_hang_the_sums() -> None:
         "a": ["a"],
         "b": ["b"],
     }
-
-
-def test_the_id_of_a_space_tells_when_it_was_born() -> None:
-    """UUIDs of version 7 begin with the time; others say nothing."""
-    born = born_at(new_id())
-    assert born is not None
-    assert abs((datetime.now(UTC) - born).total_seconds()) < 60
-    assert born_at("01990000-0000-4000-8000-000000000000") is None
 
 
 @pytest.mark.parametrize(
