@@ -4,20 +4,29 @@ Rule: an answer does not depend on who asks nor on their language, so it may lie
 """
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from functools import wraps
 from typing import Any
 
 import orjson
 from flask import Response, request
-from marshmallow import Schema
+from marshmallow import Schema, validate
 
 from hub.core.db import reading
+from shared.records.base import Day
+from shared.time import YEARS
 from shared.web import calls as shared_calls
 from shared.web.calls import Calls, Problem, View, fresh_or_304
 from shared.web.security import open_to_all
 
 FRESH_FOR = "public, max-age=60"  # a cancellation is known a minute later at most
 _AS_INSTANTS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
+
+
+def day_wanted(about: str) -> Day:
+    """Return the field of a day; far years are refused, in which no instant can be told."""
+    first, last = date(YEARS[0] + 1, 1, 1), date(YEARS[1] - 1, 12, 31)
+    return Day(load_default=None, validate=validate.Range(first, last), metadata={"description": about})
 
 
 def calls(name: str, about: str) -> Calls:

@@ -10,13 +10,12 @@ from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from hub.api.desk import answered, as_dict, calls
+from hub.api.desk import answered, as_dict, calls, day_wanted
 from hub.calendar import queries
 from hub.calendar.filters import ARGUMENTS, from_arguments
 from hub.calendar.showing import Shown, shown
 from hub.programme import queries as programme_queries
 from hub.programme.models import Event
-from shared.records.base import Day
 from shared.time import from_wire, local_day, now, to_wire
 from shared.web import zone
 from shared.web.calls import Problem
@@ -106,8 +105,8 @@ _Narrowed: Any = Shape.from_dict(_FILTERS, name="Narrowed")
 class EventsWanted(_Narrowed):  # type: ignore[misc]
     """The filters are those of the calendar's pages, in the same arguments."""
 
-    ab = Day(load_default=None, metadata={"description": "First day, 2026-11-23; today if left out"})
-    bis = Day(load_default=None, metadata={"description": "Last day; no end if left out"})
+    ab = day_wanted("First day, 2026-11-23; today if left out")
+    bis = day_wanted("Last day; no end if left out")
     anzahl = fields.Integer(load_default=PER_PAGE, validate=validate.Range(1, PER_PAGE_MAX))
     weiter = fields.String(load_default="", metadata={"description": "`next` of the page before"})
 

@@ -7,11 +7,11 @@ from flask import request, url_for
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
-from hub.api.desk import answered, calls
+from hub.api.desk import answered, calls, day_wanted
 from hub.finder import queries
 from hub.finder.answers import Answer, Verdict, Why
 from hub.finder.wishes import LENGTH_MIN, LENGTHS_MIN, WEEK, from_arguments
-from shared.records.base import Day, Instant
+from shared.records.base import Instant
 from shared.records.spaces import CAPACITY_MAX, Seating
 from shared.time import now
 from shared.web import zone
@@ -75,7 +75,7 @@ def _tick(about: str) -> fields.String:
 class FreeSpacesWanted(Shape):
     """The wish, in the arguments of the room finder's page."""
 
-    tag = Day(load_default=None, metadata={"description": "The day, 2026-11-23; today if left out"})
+    tag = day_wanted("The day, 2026-11-23; today if left out")
     tage = fields.Integer(load_default=1, validate=validate.Range(1, WEEK))
     von = fields.Time(format="%H:%M", load_default=None, metadata={"description": "From 18:30; any time if left out"})
     dauer = fields.Integer(

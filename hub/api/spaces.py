@@ -10,10 +10,10 @@ from hub.api.desk import answered, as_dict, calls
 from hub.centres import queries as centre_queries
 from hub.spaces import queries
 from hub.spaces.models import Space
+from shared.records.spaces import CAPACITY_MAX
 from shared.web.shapes import Shape, columns_shape
 
 api = calls("spaces", "The rooms of all houses, guest spaces too.")
-CAPACITY_MAX = 10_000
 
 _WHERE: dict[str, Any] = {"centre": fields.String(), "district": fields.String(), "url": fields.URL()}
 SpaceShown = columns_shape(Space, "Space", queries.PUBLIC, **_WHERE)

@@ -35,7 +35,7 @@ def month_of(text: str | None, today: date) -> date:
     try:
         year, month = (text or "").split("-")
         first = date(int(year), int(month), 1)
-    except ValueError:
+    except (ValueError, OverflowError):
         first = today.replace(day=1)
     return first if abs(first.year - today.year) <= 10 else today.replace(day=1)
 

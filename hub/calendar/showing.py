@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
 from babel.dates import format_date
 from flask_babel import get_locale, gettext
@@ -87,7 +86,7 @@ class Shown:
     def online_url(self) -> str:
         """The address to join from home; anything that is no web address is not linked."""
         url: str = getattr(self.event, "online_url", "")
-        return url if urlsplit(url).scheme in ("http", "https") else ""
+        return url if url.lower().startswith(("https://", "http://")) else ""
 
     @property
     def cost(self) -> str:

@@ -63,7 +63,10 @@ def oembed() -> Any:
 
 def _embedded(session: Session, url: str) -> Embedded | None:
     """Return the frame for an address, None if there is none for it."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None  # an address that none can have
     if parts.netloc != request.host:
         return None
     adapter = current_app.url_map.bind(request.host)

@@ -132,7 +132,10 @@ class TimeField15(SelectField):  # type: ignore[misc]
 def _wall(value: Any) -> time | None:
     if value is None or isinstance(value, time):
         return value
-    return time.fromisoformat(value) if value else None
+    wall = time.fromisoformat(value) if value else None
+    if wall is not None and wall.tzinfo is not None:
+        raise ValueError(value)  # the clocks on a wall know no zone; it could not be compared with others
+    return wall
 
 
 class DateField(_DateField):  # type: ignore[misc]

@@ -198,3 +198,10 @@ def test_free_spaces_say_what_fits_and_how_old_that_is(client: FlaskClient, town
     assert (space["name"], space["seats"], space["as_of"]) == ("Saal", 80, None)
     assert client.get(space["url"]).status_code == 200
     assert client.get("/api/1/free-spaces?personen=500").json["items"] == []
+
+
+@pytest.mark.parametrize("asked", ["events?ab=", "events?bis=", "free-spaces?tag="])
+@pytest.mark.parametrize("day", ["0001-01-01", "1900-01-01", "9999-12-31"])
+def test_a_day_beyond_all_calendars_is_refused(client: FlaskClient, asked: str, day: str) -> None:
+    """An instant in such a year cannot be told."""
+    assert client.get(f"/api/1/{asked}{day}").status_code == 422

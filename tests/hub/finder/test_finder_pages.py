@@ -93,7 +93,7 @@ def test_an_empty_page_leads_to_a_wider_search(client: FlaskClient, city: dict[s
 @pytest.mark.parametrize(
     "query",
     ["tag=murks", "tag=0001-01-01", "tag=9999-12-31", "tag=2199-12-31", "tage=x", "von=25:00", "von=10:07",
-     "dauer=-5", "dauer=999999999", "personen=viele", "personen=%00", "seite=0", "seite=9999999",
+     "dauer=-5", "dauer=999999999", "personen=viele", "von=10:00%2B01:00", "personen=%00", "seite=0", "seite=9999999",
      "bezirk=" + "x" * 5000, "ausstattung=%00", "bestuhlung=liegend", "art=storage"],
 )  # fmt: skip
 def test_nonsense_in_an_address_breaks_no_page(client: FlaskClient, city: dict[str, str], query: str) -> None:

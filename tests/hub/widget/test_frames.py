@@ -162,3 +162,8 @@ def test_search_engines_find_every_coming_event(client: FlaskClient, event_id: s
     places = [place.text or "" for place in ET.fromstring(client.get("/sitemap.xml").data).iter() if "loc" in place.tag]
     assert f"{SITE}/veranstaltung/mitte/{event_id}" in places
     assert {client.get(place).status_code for place in places} == {200}
+
+
+def test_an_address_that_cannot_be_one_has_no_frame(client: FlaskClient) -> None:
+    """Whatever somebody pastes into a blog."""
+    assert client.get("/oembed?url=http://[").status_code == 404
