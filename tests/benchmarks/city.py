@@ -37,6 +37,7 @@ from node.spaces.models import Space
 from shared.time import now
 from shared.web.accounts import add_account
 from shared.web.settings import write_secret
+from tests.benchmarks.city_copy import copy_city
 from tests.benchmarks.city_data import NOW, Size, fill
 from tests.benchmarks.city_questions import QUESTIONS, Question
 from tests.services import find_mosquitto, find_postgres, postgres_cluster
@@ -77,7 +78,7 @@ def main() -> None:
 @contextmanager
 def _sqlite(size: Size) -> Iterator[str]:
     """Yield a copy of the kept city: a run may write what it likes."""
-    kept = KEPT / f"{_version()}-{size.name}.sqlite"
+    kept = _kept(size)
     with tempfile.TemporaryDirectory(dir=KEPT) as folder:
         if not kept.exists():
             made = Path(folder) / "filling.sqlite"
@@ -98,7 +99,10 @@ def _postgresql(size: Size) -> Iterator[str]:
             if not known:
                 connection.execute("DROP DATABASE IF EXISTS filling")
                 connection.execute("CREATE DATABASE filling")
-                _fill(f"{server}/filling", size)
+                if _kept(size).exists():
+                    copy_city(_kept(size), f"{server}/filling")
+                else:
+                    _fill(f"{server}/filling", size)
                 connection.execute(sql.SQL("ALTER DATABASE filling RENAME TO {}").format(sql.Identifier(name)))
             connection.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(copy), sql.Identifier(name))
@@ -117,6 +121,10 @@ def _fill(url: str, size: Size) -> None:
         with made.engine.connect() as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
     made.dispose()
+
+
+def _kept(size: Size) -> Path:
+    return KEPT / f"{_version()}-{size.name}.sqlite"
 
 
 def _version() -> str:

@@ -8,6 +8,7 @@ from tests.benchmarks.city_data import NOW, YEAR_BEGINS
 MONTH = f"{YEAR_BEGINS.year}-11"
 NOVEMBER = f"ab={MONTH}-01&bis={MONTH}-30"
 JUNE = f"ab={YEAR_BEGINS.year}-06-15"
+TOMORROW = f"{NOW + timedelta(days=1):%Y-%m-%d}"
 LAST_YEAR = f"first={NOW.year - 1}-{NOW.month:02d}&last={NOW - timedelta(days=28):%Y-%m}"
 
 
@@ -33,7 +34,19 @@ QUESTIONS = (
     Question("P10 a common word, JSON (goal 60)", f"/api/events?{JUNE}&q=beratung"),
     Question("P13 feed of a district's theme, full (goal 150)", "/kalender.ics?bezirk=Bezirk+3&thema=sport"),
     Question("P13 the same, unchanged (goal 5)", "/kalender.ics?bezirk=Bezirk+3&thema=sport", unchanged=True),
+    Question(
+        "P11 2 h for 30, all houses, a week (goal 50)", f"/raeume?tag={TOMORROW}&personen=30&dauer=120"
+    ),
+    Question("    the same at 18:00 of one day", f"/raeume?tag={TOMORROW}&tage=1&von=18:00&personen=30&dauer=120"),
+    Question("    the same in a district", f"/raeume?tag={TOMORROW}&personen=30&dauer=120&bezirk=Bezirk+3"),
+    Question("    the same for programs, JSON", f"/api/1/free-spaces?tag={TOMORROW}&personen=30&dauer=120"),
     Question("P12 visits of a year by district (goal 50)", f"/berichte/besuche?by=district&{LAST_YEAR}"),
+    Question("    visits of a year by weekday and hour", f"/berichte/besuche?by=week&{LAST_YEAR}"),
+    Question("    overview of all figures of a year", f"/berichte?{LAST_YEAR}"),
+    Question("    occupancy of a year by month", f"/berichte/auslastung?{LAST_YEAR}"),
+    Question("    visits as open data, small numbers withheld", "/offene-daten/besuche.csv"),
+    Question("    network desk", "/netz"),
+    Question("    figures for Prometheus", "/metrics"),
     Question("    norm of all houses, page of 25 with reasons", "/oeffnungsnorm/haeuser?woche=naechste"),
     Question("    offers: themes × target groups (goal 100)", "/abdeckung/luecken"),
     Question("    offers: quarters × target groups (goal 100)", "/abdeckung/luecken?ansicht=stadtteile"),
