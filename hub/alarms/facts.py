@@ -15,7 +15,7 @@ from hub.visits.models import VisitDay
 from shared.records.opening_hours import slots_on
 from shared.records.visit_days import DayState
 
-DAYS_BACK_MAX = 60  # a house that has been silent for longer has been so for "60 days or more"
+DAYS_BACK = 60  # how far back the days of a silent house are counted, unless the rule asks for more
 
 
 def gather(
@@ -34,19 +34,21 @@ def silent_days(
     """Return the open days without figures since the last day with some, by centre; only `at_least` or more.
 
     A house writes the record of a day in the night after it, so yesterday does not count yet. The
-    houses that reported lately cost one query in all; each of the others is looked at by itself.
+    houses that reported lately cost one query in all; each of the others is looked at by itself, back
+    to where one that opens once a week can have had `at_least` open days.
     """
-    known = VisitDay.state.in_((DayState.COUNTED, DayState.CLOSED))
-    last = select(VisitDay.centre_id, func.max(VisitDay.day)).where(known).group_by(VisitDay.centre_id)
+    said = VisitDay.state.in_((DayState.COUNTED, DayState.CLOSED)), VisitDay.day <= today  # clocks may run ahead
+    last = select(VisitDay.centre_id, func.max(VisitDay.day)).where(*said).group_by(VisitDay.centre_id)
     reported: dict[str, date] = {row[0]: row[1] for row in session.execute(last)}
     before = today - timedelta(days=1)
+    earliest = before - timedelta(days=max(DAYS_BACK, 7 * at_least))
     found = {}
     for centre in centres:
         if not centre.belongs:
             continue
         first = reported.get(centre.centre_id)
         admitted = centre.admitted_at.astimezone(zone).date()
-        start = max(first + timedelta(days=1) if first else admitted, before - timedelta(days=DAYS_BACK_MAX))
+        start = max(first + timedelta(days=1) if first else admitted, earliest)
         if (before - start).days >= at_least:
             days = _open_days(session, centre.centre_id, start, before, zone)
             if days >= at_least:

@@ -1,12 +1,12 @@
 """What is wrong, judged from facts alone: no clock, no database.
 
 Rule: what cannot be known is not judged. Without its own connection the hub does not know who is
-offline; a job that has not run since the start neither works nor fails. Such kinds are `blind`, and
-their alarms stay as they are.
+offline; a job that has not succeeded since the start may fail as it did before. Such kinds are `blind`,
+such a job is `unknown`, and their alarms stay as they are.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from hub.alarms.kinds import Kind, Rule
@@ -15,6 +15,7 @@ from hub.network.queries import CentreLink, Connection
 
 _BY_LINK = frozenset({Kind.OFFLINE, Kind.DISAGREEMENT, Kind.BACKLOG})
 SETTLED_AFTER = timedelta(minutes=5)  # after its own connection came back the hub waits for the others
+VALUE_MAX = 2_000_000_000  # what the table of alarms holds; a centre may claim a backlog without end
 NOT_CONNECTED = "not connected"  # reasons of ours; the others are the engine's
 
 
@@ -58,9 +59,13 @@ def judge(facts: Facts, rules: Mapping[Kind, Rule], now: datetime) -> Judgement:
         blind |= _BY_LINK
     if facts.silent is None:
         blind.add(Kind.STALE)
-    found = [one for one in _everything(facts, now) if one.kind not in blind and _is_wrong(one, rules[one.kind])]
-    idle = {(Kind.JOB.value, name) for name, run in facts.runs.items() if run.finished_at is None}
-    return Judgement(found, frozenset(blind), frozenset(idle))
+    found = [
+        replace(one, value=min(one.value, VALUE_MAX))
+        for one in _everything(facts, now)
+        if one.kind not in blind and _is_wrong(one, rules[one.kind])
+    ]
+    unproven = {(Kind.JOB.value, name) for name, run in facts.runs.items() if run.succeeded_at is None}
+    return Judgement(found, frozenset(blind), frozenset(unproven))
 
 
 def _is_wrong(found: Finding, rule: Rule) -> bool:

@@ -3,6 +3,7 @@
 So nothing is lost while the mail server is down. A letter is claimed before it is sent, with the
 time of its next try, so that no two processes send it; only if this program dies between the
 sending and the note of it does it go out once more, under the same number, by which a receiver knows it.
+After three days a letter gets its last try, however that ends; the page says so.
 """
 
 from collections.abc import Iterable, Mapping
@@ -69,7 +70,10 @@ def write_test(session: Session, now: datetime, channels: Iterable[str]) -> list
 
 
 def claim(session: Session, channels: Iterable[str], now: datetime) -> tuple[str, Letter] | None:
-    """Take the letter that has waited longest: (channel, letter), or None. It is due again later, should this fail."""
+    """Take the letter that has waited longest: (channel, letter), or None.
+
+    Should this fail, whatever the reason, it is due again later, or given up if it is old.
+    """
     due = select(AlarmLetter).where(AlarmLetter.due_at <= now, AlarmLetter.channel.in_(list(channels)))
     row = session.scalars(
         due.order_by(AlarmLetter.due_at, AlarmLetter.id).limit(1).with_for_update(skip_locked=True)
@@ -77,21 +81,20 @@ def claim(session: Session, channels: Iterable[str], now: datetime) -> tuple[str
     if row is None:
         return None
     row.tries += 1
-    row.due_at = now + min(RETRY_FIRST * 2 ** min(row.tries - 1, 10), RETRY_MAX)
+    later = now + min(RETRY_FIRST * 2 ** min(row.tries - 1, 10), RETRY_MAX)
+    row.due_at = None if now - row.written_at >= GIVE_UP_AFTER else later
     said = orjson.loads(row.notices)
     return row.channel, Letter(row.id, row.written_at, said["notices"], said["more"])
 
 
 def settle(session: Session, letter_id: str, now: datetime, failure: str = "") -> None:
-    """Note how a try ended. After three days nobody tries any more; the page says so."""
+    """Note how a try ended."""
     row = session.get(AlarmLetter, letter_id)
     if row is None:
         return
     row.failure = failure[:FAILURE_LENGTH_MAX]
     if not failure:
         row.sent_at, row.due_at = now, None
-    elif now - row.written_at >= GIVE_UP_AFTER:
-        row.due_at = None
 
 
 def try_again(session: Session, letter_id: str, now: datetime) -> bool:

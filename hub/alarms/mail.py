@@ -61,7 +61,7 @@ class MailChannel:
                 if self.user:
                     server.login(self.user, self.password)
                 refused = server.send_message(self.message(letter))
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: a password beyond ASCII, say
             raise NotDelivered(why(error)) from None  # what the server said may quote what we said
         if len(refused) == len(self.receivers):
             raise NotDelivered("all receivers refused")

@@ -40,8 +40,8 @@ class WebhookChannel:
         """Return the channel of the settings, None if they name no address; raise ConfigError for a wrong one."""
         if not config.alarm_webhook_url:
             return None
-        url = urlsplit(config.alarm_webhook_url)
-        if url.scheme not in ("https", "http") or not url.hostname or url.username or url.fragment:
+        url = _address(config.alarm_webhook_url)
+        if url is None:
             raise ConfigError("alarm_webhook_url: an address that begins with https:// is needed.")
         if url.scheme == "http" and not config.alarm_webhook_http:
             raise ConfigError("alarm_webhook_url: http is open to everybody on the way; alarm_webhook_http allows it.")
@@ -59,7 +59,7 @@ class WebhookChannel:
         try:
             connection.request("POST", self._path(), body, self.headers(letter, body))
             status = connection.getresponse().status
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: no such host can be, say
             raise NotDelivered(why(error)) from None  # the text may quote the address
         finally:
             connection.close()
@@ -95,6 +95,18 @@ class WebhookChannel:
 
     def _path(self) -> str:
         return (self.url.path or "/") + (f"?{self.url.query}" if self.url.query else "")
+
+
+def _address(text: str) -> SplitResult | None:
+    """Return the parts of an address that can be posted to, None for any other text."""
+    try:
+        url = urlsplit(text)
+        port = url.port
+    except ValueError:
+        return None
+    usable = url.scheme in ("https", "http") and url.hostname and "@" not in url.netloc and not url.fragment
+    plain = text.isascii() and text.isprintable() and " " not in text
+    return url if usable and plain and port != 0 else None
 
 
 def sign(secret: str, body: bytes) -> str:

@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from hub.alarms import letters
 from hub.alarms.channels import Channel, channels_of, deliver
 from hub.alarms.jobs import look
 from hub.alarms.models import AlarmLetter
+from hub.alarms.service import forget_old
 from hub.config import HubConfig
 from shared.database import Database
 from shared.errors import ConfigError
@@ -167,6 +169,50 @@ def test_the_password_is_nowhere_to_be_read(
     assert PASSWORD not in f"{settings} {channels} {caplog.text} {failure}"
 
 
+def test_a_password_that_mail_cannot_carry_is_a_failure_like_others(
+    config: HubConfig, database: Database, letter: Callable[..., str], mail_server: MailServer
+) -> None:
+    """Its letters are not lost: the page says that they do not arrive, and nothing of the password."""
+    channels = channels_of(of_mail(config, mail_server.port, alarm_mail_user="stadt", alarm_mail_password="Schlüssel"))
+    letter_id = letter("mail")
+    assert sent(database, channels) == 0
+    assert row_of(database, letter_id).failure == "UnicodeEncodeError"
+
+
+def test_a_host_that_cannot_be_is_a_failure_like_others(
+    config: HubConfig, database: Database, letter: Callable[..., str]
+) -> None:
+    """A name with an empty part between its dots."""
+    channels = channels_of(replace(of_web(config, 80), alarm_webhook_url="http://hook..example.org/"))
+    letter_id = letter("webhook")
+    assert sent(database, channels) == 0
+    assert row_of(database, letter_id).failure == "UnicodeError"
+
+
+def test_even_what_nobody_foresaw_is_not_tried_forever(database: Database, letter: Callable[..., str]) -> None:
+    """The try that ends in an exception is noted before it begins."""
+    letter_id = letter("mail", now() - timedelta(days=4))
+
+    class Broken:
+        name = target = "mail"
+
+        def send(self, _letter: letters.Letter) -> None:
+            raise KeyError(name)
+
+    name = "nobody foresaw this"
+    with pytest.raises(KeyError):
+        sent(database, {"mail": Broken()})
+    assert (row_of(database, letter_id).due_at, sent(database, {"mail": Broken()}, timedelta(days=9))) == (None, 0)
+
+
+def test_letters_of_a_channel_that_was_closed_are_forgotten(database: Database, letter: Callable[..., str]) -> None:
+    """Nobody gets them years later, when the channel is opened again."""
+    old, new = letter("webhook", now() - timedelta(days=91)), letter("webhook")
+    with database.transaction() as session:
+        forget_old(session, now())
+        assert list(session.scalars(select(AlarmLetter.id))) == [new], old
+
+
 def test_one_wrong_address_does_not_keep_the_others_from_knowing(
     config: HubConfig, database: Database, letter: Callable[..., str], mail_server: MailServer
 ) -> None:
@@ -225,6 +271,11 @@ def test_the_address_of_a_webhook_is_a_secret(config: HubConfig, web_server: Web
         ),
         ({"alarm_webhook_url": "http://example.org/"}, "alarm_webhook_http"),
         ({"alarm_webhook_url": "ftp://example.org/"}, "alarm_webhook_url"),
+        ({"alarm_webhook_url": "https://example.org:99999/"}, "alarm_webhook_url"),
+        ({"alarm_webhook_url": "https://[example.org/"}, "alarm_webhook_url"),
+        ({"alarm_webhook_url": "https://:key@example.org/"}, "alarm_webhook_url"),
+        ({"alarm_webhook_url": "https://example.org/grüße"}, "alarm_webhook_url"),
+        ({"alarm_webhook_url": "https://example.org/ HTTP/1.1\r\nX: y"}, "alarm_webhook_url"),
         ({"alarm_webhook_url": "https://example.org/"}, "alarm_webhook_secret"),
     ],
 )

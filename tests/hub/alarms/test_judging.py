@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hub.alarms.judging import Facts, Finding, judge
+from hub.alarms.judging import VALUE_MAX, Facts, Finding, judge
 from hub.alarms.kinds import NATURES, USUAL, Kind, Rule
 from hub.core.jobs import Run
 from hub.network.queries import CentreLink, Connection
@@ -106,6 +106,11 @@ def test_a_backlog_counts_both_ways() -> None:
     assert found(link(backlog_up=600, backlog_down=500)) == [Finding(Kind.BACKLOG, "hochfeld", 1100)]
 
 
+def test_a_backlog_that_nobody_can_have_is_bounded() -> None:
+    """A centre may claim any number; the alarms of all others are stored in the same round."""
+    assert found(link(backlog_up=2**63 - 1)) == [Finding(Kind.BACKLOG, "hochfeld", VALUE_MAX)]
+
+
 def test_silence_is_wrong_from_the_threshold_on() -> None:
     """A week of open days without figures."""
     assert found(link(), silent={"hochfeld": 7, "walsum": 6}) == [Finding(Kind.STALE, "hochfeld", 7)]
@@ -129,9 +134,17 @@ def test_without_its_own_connection_the_hub_blames_itself_alone() -> None:
 
 def test_what_nobody_looked_for_is_not_judged() -> None:
     """Who is silent is looked for once an hour; a job that has not run yet neither works nor fails."""
+    worked = judge(Facts([], LONG_UP, {}, {"recovery": Run(NOW, NOW)}), USUAL, NOW)
+    assert (worked.blind, worked.unknown) == (frozenset(), frozenset())
     judged = judge(Facts([], LONG_UP, None, {"recovery": Run()}), USUAL, NOW)
     assert judged.blind == {Kind.STALE}
     assert judged.unknown == {("job", "recovery")}
+
+
+def test_a_job_that_fails_again_after_a_start_has_not_recovered() -> None:
+    """The failures before the start are forgotten; that it works is proven by a success alone."""
+    judged = judge(Facts([], LONG_UP, {}, {"recovery": Run(NOW, None, 1, "KeyError")}), USUAL, NOW)
+    assert (list(judged.findings), judged.unknown) == ([], {("job", "recovery")})
 
 
 def test_a_rule_that_is_off_finds_nothing() -> None:
