@@ -35,13 +35,19 @@ def rules(session: Session) -> dict[Kind, Rule]:
 
 
 def set_rules(session: Session, wanted: Mapping[Kind, Rule]) -> None:
-    """Keep what a person said of each kind; what is as usual needs no row, and follows when the usual changes."""
-    session.execute(delete(AlarmRule))
-    session.add_all(
-        AlarmRule(kind=kind.value, active=rule.active, threshold=rule.threshold)
-        for kind, rule in wanted.items()
-        if rule != USUAL[kind]
-    )
+    """Keep what a person said of each kind; what is as usual needs no row, and follows when the usual changes.
+
+    Row by row, so that the log tells what was changed and nothing else.
+    """
+    for kind, rule in wanted.items():
+        row = session.get(AlarmRule, kind.value)
+        if rule == USUAL[kind]:
+            if row is not None:
+                session.delete(row)
+            continue
+        row = row or AlarmRule(kind=kind.value)
+        row.active, row.threshold = rule.active, rule.threshold
+        session.add(row)
 
 
 def quiet_hours(session: Session) -> tuple[time, time] | None:
@@ -52,9 +58,13 @@ def quiet_hours(session: Session) -> tuple[time, time] | None:
 
 def set_quiet_hours(session: Session, wanted: tuple[time, time] | None) -> None:
     """Keep the quiet hours, or drop them."""
-    session.execute(delete(QuietHours))
+    row = session.get(QuietHours, 1)
     if wanted is not None:
-        session.add(QuietHours(id=1, starts_local=wanted[0], ends_local=wanted[1]))
+        row = row or QuietHours(id=1)
+        row.starts_local, row.ends_local = wanted
+        session.add(row)
+    elif row is not None:
+        session.delete(row)
 
 
 def look(session: Session, facts: Facts, now: datetime, channels: Mapping[str, datetime]) -> Round:
@@ -94,10 +104,8 @@ def get_alarm(session: Session, alarm_id: str) -> Alarm:
 
 
 def forget_old(session: Session, now: datetime) -> None:
-    """Drop what is long over, and messages that have long been sent."""
-    session.execute(
-        delete(AlarmLetter).where(AlarmLetter.due_at.is_(None), AlarmLetter.written_at < now - LETTERS_KEPT)
-    )
+    """Drop what is long over, and old messages: sent, given up, or of a channel that is closed by now."""
+    session.execute(delete(AlarmLetter).where(AlarmLetter.written_at < now - LETTERS_KEPT))
     session.execute(delete(Alarm).where(Alarm.closed_at < now - CLOSED_KEPT))
 
 

@@ -61,6 +61,8 @@ ACTIONS: Mapping[str, tuple[Any, str]] = {
     "created": (_l("added"), "success"),
     "changed": (_l("changed"), "info"),
     "deleted": (_l("deleted"), "danger"),
+    "allowed": (_l("removal allowed"), "danger"),
+    "tried_again": (_l("tried again"), "info"),
 }
 _DAY_LENGTH = len("2026-11-23")
 

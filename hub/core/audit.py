@@ -8,16 +8,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, event
+from sqlalchemy import Select, event, insert
+from sqlalchemy.orm import Session
 
 from hub.core.db import Base
 from shared.database import Database
 from shared.web import actors
 from shared.web import audit as log
 from shared.web.actors import Actor, ActorKind
-from shared.web.audit import AuditColumns, Recorder, Wanted, build
+from shared.web.audit import AuditColumns, Recorder, Wanted, build, entry_row
 
-__all__ = ["AuditEntry", "Wanted", "build", "entries", "watch"]
+__all__ = ["AuditEntry", "Wanted", "build", "entries", "note", "watch"]
 _BY_ITSELF = (ActorKind.JOB, ActorKind.PROGRAM, ActorKind.VISITOR, ActorKind.DEVICE)
 
 
@@ -44,6 +45,12 @@ class _OfThePeopleHere:
 def watch(database: Database, clock: Callable[[], datetime], actor: Callable[[], Actor] = actors.present) -> None:
     """Note from here on what people change through sessions of `database`."""
     Recorder(AuditEntry, clock, actor, _OfThePeopleHere(), unheard=_BY_ITSELF).watch(database)
+
+
+def note(session: Session, action: str, table: str, record_id: str, now: datetime) -> None:
+    """Note a deed that goes past the objects of the session: what a person decides about a link's own books."""
+    row = {**entry_row(actors.present(), action, table, record_id, now), "about_people": False}
+    session.execute(insert(AuditEntry).values(row))
 
 
 def entries(wanted: Wanted) -> Select[Any]:

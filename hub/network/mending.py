@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as Answer
 
+from hub.core import audit
 from hub.core.db import LEDGER, reading, transaction
 from hub.core.rights import Right, needs
 from hub.network import queries, repairs
@@ -57,6 +58,7 @@ def try_again() -> Answer:
             tried = repairs.try_these(session, LEDGER, _chosen())
         else:
             tried = repairs.try_again(session, LEDGER, centre_id or None)
+        audit.note(session, "tried_again", Member.__tablename__, centre_id, now())
     flash(_outcome(tried), "success" if tried.projected == tried.tried else "warning")
     if centre_id and "zurueck" not in request.form:
         return redirect(url_for(".centre", centre_id=centre_id))
@@ -73,6 +75,8 @@ def allow_sweep(centre_id: str) -> str | Answer:
     with transaction() as session:
         link_of(session, centre_id)
         number = repairs.allow_sweep(session, LEDGER, centre_id)
+        if number:
+            audit.note(session, "allowed", Member.__tablename__, centre_id, now())
     if number:
         flash(ngettext("The record will be removed.", "The %(num)s records will be removed.", number), "success")
     else:

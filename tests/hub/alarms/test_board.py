@@ -17,6 +17,7 @@ from hub.alarms.models import Alarm, AlarmLetter, AlarmRule
 from hub.config import HubConfig
 from hub.core import jobs
 from hub.core.accounts import Role
+from hub.core.audit import Wanted, entries
 from hub.network.models import IngestFacts, Member
 from hub.network.queries import all_links
 from hub.opening_hours.models import OpeningHours
@@ -120,6 +121,19 @@ def test_the_rules_are_a_persons(
     signed_in.post("/alarme/regeln", data=without)
     looked()
     assert [alarm.closing for alarm in alarms(database)] == ["rule_off"]
+
+
+def test_the_log_tells_which_rule_was_changed(database: Database, signed_in: FlaskClient) -> None:
+    """Also that it is as usual again; and nothing of those that stayed as they were."""
+    changed = {**ENTERED, "offline_threshold": "2", "quiet_from": "22:00", "quiet_until": "06:00"}
+    for entered in (changed, changed, {**changed, "offline_threshold": "3"}, ENTERED):
+        signed_in.post("/alarme/regeln", data=entered)
+    with database.reading() as session:
+        noted = session.scalars(entries(Wanted())).all()
+    of_alarms = [(entry.action, entry.record_id) for entry in reversed(noted) if "alarm" in entry.table_name]
+    assert sorted(of_alarms[:2]) == [("created", "1"), ("created", "offline")]
+    assert of_alarms[2] == ("changed", "offline")
+    assert sorted(of_alarms[3:]) == [("deleted", "1"), ("deleted", "offline")]
 
 
 def test_an_impossible_threshold_is_said_beside_its_field(database: Database, signed_in: FlaskClient) -> None:
@@ -243,3 +257,16 @@ def test_a_house_is_silent_only_while_it_is_open(database: Database, join: Calla
         found = silent_days(session, all_links(session, now()), date(2026, 11, 22), ZONE, 7)
         assert found == {"hochfeld": 7}
         assert silent_days(session, all_links(session, now()), date(2026, 11, 22), ZONE, 8) == {}
+
+
+def test_a_house_may_be_silent_for_long(database: Database, join: Callable[..., None]) -> None:
+    """Open once a week: thirty open days are more than half a year. A day that is still to come proves nothing."""
+    join("hochfeld", admitted_at=now() - timedelta(days=800))
+    with database.transaction() as session:
+        hours = {"kind": "open", "weekday": 0, "opens_local": "10:00", "closes_local": "12:00"}
+        session.add(OpeningHours(id="monday", centre_id="hochfeld", **hours))
+        day = {"centre_id": "hochfeld", "state": "counted", "complete": True}
+        session.add(VisitDay(id="wrong-clock", day=date(2031, 1, 1), **day))
+    with database.reading() as session:
+        found = silent_days(session, all_links(session, now()), date(2026, 11, 22), ZONE, 30)
+    assert found == {"hochfeld": 30}

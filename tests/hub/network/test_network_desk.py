@@ -217,6 +217,7 @@ def test_a_large_removal_waits_until_a_person_agrees(join: Any, database: Databa
     assert "30 Einträge würden entfernt" in signed_in.get("/netz/zentren/hamborn").text
     assert "30 Einträge" in signed_in.get("/netz/zentren/hamborn/entfernen").text
     page = signed_in.post("/netz/zentren/hamborn/entfernen", follow_redirects=True).text
+    assert "Entfernen erlaubt" in signed_in.get("/protokoll?art=members&nr=hamborn").text
     assert "Die 30 Einträge werden entfernt" in page
     with database.transaction() as session:
         assert LEDGER.replica(session, "node/hamborn").sweep(walk) == 30
