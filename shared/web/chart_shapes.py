@@ -5,6 +5,7 @@ Lengths are in units of the view box. No styles here: classes only, `charts.css`
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -15,7 +16,7 @@ PLOT_HEIGHT = 240
 LABEL_HEIGHT = 44
 LEGEND_ROW = 26
 LETTER = 7.2  # average width of a letter at 13 units
-TICKS = 5
+TICKS_MIN, TICKS_MAX = 4, 6
 VALUES_SHOWN_MAX = 14  # beyond that figures above the bars would collide
 PATTERNS = (
     '<rect width="8" height="8"/>',
@@ -48,8 +49,20 @@ class Plot:
     @property
     def top(self) -> float:
         """The figure at the top of the scale: a round one that no figure exceeds."""
-        largest = max((value for row in self.figures for value in row if value is not None), default=0)
-        return TICKS * _round_step(largest / TICKS)
+        return self.ticks * self.step
+
+    @property
+    def ticks(self) -> int:
+        """How many lines the scale has: as few above the largest figure as can be."""
+        return max(TICKS_MIN, ceil(self._largest / self.step))
+
+    @property
+    def step(self) -> float:
+        return _round_step(self._largest / TICKS_MAX)
+
+    @property
+    def _largest(self) -> float:
+        return max((value for row in self.figures for value in row if value is not None), default=0)
 
     @property
     def slot(self) -> float:
@@ -127,8 +140,8 @@ def draw_lines(plot: Plot) -> list[str]:
 
 def _scale(plot: Plot) -> list[str]:
     parts = []
-    for tick in range(TICKS + 1):
-        value = plot.top * tick / TICKS
+    for tick in range(plot.ticks + 1):
+        value = plot.step * tick
         y = plot.y(value)
         parts.append(f'<path class="chart__rule" d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}"/>')
         shown = plot.write(int(value) if value == int(value) else value)

@@ -50,6 +50,18 @@ def test_bars_are_as_high_as_their_figures() -> None:
     assert heights[2] == pytest.approx(2 * heights[1], abs=0.2)
 
 
+@pytest.mark.parametrize(
+    ("largest", "written"),
+    [(0, "4"), (3, "4"), (7, "8"), (38, "40"), (100, "100"), (5271, "6.000"), (10_001, "12.000")],
+)
+def test_the_scale_ends_close_above_the_largest_figure(largest: int, written: str) -> None:
+    """Round steps, few of them, and the picture is not half empty."""
+    chart = bars("Visits", "By month", ["May"], [Series("This year", [largest])])
+    ticks = [str(shape.text) for shape in of_class(chart, "chart__tick")]
+    assert ticks[-1] == written
+    assert 5 <= len(ticks) <= 7
+
+
 def test_what_is_not_known_is_not_drawn_as_zero() -> None:
     """A missing figure has no bar, a gap in the line, and a dash in the table."""
     series = [Series("s", [1, 2, None, 4, 5])]
