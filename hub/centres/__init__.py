@@ -9,4 +9,4 @@ from shared.web import navigation
 
 def register(app: Flask) -> None:
     app.register_blueprint(pages)
-    navigation.add(app, _l("Centres"), "centres.overview", order=20, for_staff=False)
+    navigation.add(app, _l("Centres"), "centres.overview", order=20, for_staff=False, also=("calendar.house",))

@@ -26,6 +26,7 @@ class Entry:
     about: Any = ""
     leads_to: str = ""
     only_role: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def is_current(self) -> bool:
@@ -36,9 +37,9 @@ class Entry:
         shown = request.endpoint or ""
         if self.leads_to and any(entry.is_current for entry in _entries() if entry.group == self.leads_to):
             return True
-        if shown == self.endpoint:
+        if shown in {self.endpoint, *self.also}:
             return True
-        others = {entry.endpoint for entry in _entries()}
+        others = {endpoint for entry in _entries() for endpoint in (entry.endpoint, *entry.also)}
         if shown in others or shown.rpartition(".")[0] != self.blueprint:
             return False
         return not self.group or not any(entry.blueprint == self.blueprint and not entry.group for entry in _entries())
@@ -75,7 +76,7 @@ def add(  # noqa: PLR0917 (others call it so)
 
     `place`: `group` and `about`, for a page that is not needed every day; `leads_to`, for the
     page that lists such a group; `only_role`, for a page that means nothing to anybody else, not
-    even to who leads.
+    even to who leads; `also`, for endpoints of other blueprints that people reach from here.
     """
     listed: list[Entry] = app.extensions.setdefault(_EXTENSION, [])
     listed.append(Entry(order, label, endpoint, for_staff, tuple(roles), **place))

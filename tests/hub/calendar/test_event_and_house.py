@@ -106,6 +106,15 @@ def test_a_house_tells_its_rooms_as_they_are(client: FlaskClient, database: Data
         assert words in page
 
 
+def test_a_house_stands_under_the_houses(client: FlaskClient, database: Database) -> None:
+    """The navigation marks where one came from: the list of houses, not the calendar."""
+    with database.transaction() as session:
+        put_centre(session)
+    page = client.get("/zentren/alt-hamborn").text
+    assert 'href="/zentren" aria-current="page"' in page
+    assert page.count('aria-current="page"') == 1
+
+
 def test_a_house_says_that_it_is_open_and_until_when(client: FlaskClient, database: Database) -> None:
     """Hours that meet are one stretch."""
     with database.transaction() as session:
