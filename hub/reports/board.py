@@ -68,6 +68,11 @@ class Board:
         figures = (self.total(row), written(self.measure, row.before), "", *year_before, *self.cells(row))
         return [_("Altogether"), *figures, *(("",) if self.by_centre else ())]
 
+    def may_grow(self, row: Row, running: bool) -> bool:
+        """Tell whether figures of `row` may yet rise: while the period runs, of rows of time only the last."""
+        in_time = self._report.question.way in TIME_WAYS
+        return running and (not in_time or row.key == self._report.table.rows[-1].key)
+
     def cells(self, row: Row) -> list[str]:
         """Return the figures of the columns of time."""
         return [written(self.measure, cell) for cell in row.cells] if self.with_columns else []

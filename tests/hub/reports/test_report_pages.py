@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 from hub.city.service import plant_districts
 from hub.network.models import Member
 from hub.reports.files import MARK
+from hub.reports.periods import month_of
 from hub.themes.models import Theme
 from shared.database import Database
 from shared.time import now, to_wire
@@ -74,7 +76,20 @@ def test_all_centres_make_figures_complete(join: Any, signed_in: FlaskClient) ->
     join("hamborn")
     join("walsum", hours=20)
     page = signed_in.get("/berichte/besuche").text
-    assert "2 von 2 Stadtteilzentren haben gemeldet. Die Zahlen sind vollständig." in page
+    assert "2 von 2 Stadtteilzentren haben gemeldet. Es fehlt keins." in page
+
+
+def test_only_the_running_month_is_compared_so_far(records: Any, join: Any, signed_in: FlaskClient) -> None:
+    """A month that is over is simply less than the year before; the running one may yet grow."""
+    join("hamborn")
+    this = month_of(now(), ZoneInfo("Europe/Berlin"))
+    for month, many in ((this, 3), (this.plus(-1), 4), (this.plus(-12), 9), (this.plus(-13), 9)):
+        records.visits("hamborn", to_wire(month.starts_at(ZoneInfo("Europe/Berlin"))), many)
+    period = {"first": str(this.plus(-1)), "last": str(this), "by": "month"}
+    page = signed_in.get("/berichte/besuche", query_string=period).text
+    over, running = page.partition("<tbody>")[2].split("</tr>")[:2]
+    assert "bisher" not in over
+    assert "bisher" in running
 
 
 def test_a_revoked_centre_is_not_missed(records: Any, join: Any, signed_in: FlaskClient) -> None:
