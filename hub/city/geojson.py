@@ -19,6 +19,7 @@ FILE_BYTES_MAX = 5_000_000  # the finest outlines of a city's quarters that were
 AREAS_MAX = 300
 RINGS_MAX = 200  # of one area: islands and holes
 POINTS_MAX = 300_000  # in the file
+POINTS_THINNED_MAX = 100_000  # that ten metres leave over; more is no city, and would take minutes
 POINTS_KEPT_MAX = 20_000  # on the map, in all: a page of 200 kB
 TOLERANCE = 0.0001  # degrees, some ten metres: half a point on a map of the city
 DECIMALS = 5  # about a metre
@@ -90,9 +91,16 @@ def _features(content: bytes) -> Sequence[Any]:
     if len(features) > AREAS_MAX:
         raise BadFile(Trouble.TOO_MANY_AREAS)
     crs = read.get("crs")
-    if crs is not None and not any(known in str(crs)[:300] for known in _WGS84):
+    if crs is not None and not any(known in _name_of(crs) for known in _WGS84):
         raise BadFile(Trouble.PROJECTED)
     return features
+
+
+def _name_of(crs: Any) -> str:
+    """Return the name of a coordinate system, as old files write it; '' for whatever else stands there."""
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else crs
+    return name if isinstance(name, str) else ""
 
 
 def _said(feature: Mapping[str, Any]) -> dict[str, str]:
@@ -155,12 +163,16 @@ def _point(value: Any, number: int) -> Point:
 
 
 def _all_thinned(features: Sequence[Feature]) -> list[Feature]:
-    """Thin all areas by the same measure, more and more until a map can carry them."""
+    """Thin all areas by the same measure, more and more until a map can carry them. Raises BadFile if none can."""
+    if 4 * sum(len(polygon) for feature in features for polygon in feature.polygons) > POINTS_KEPT_MAX:
+        raise BadFile(Trouble.TOO_MANY_POINTS)
     tolerance = TOLERANCE
     found = [Feature(feature.said, _thinned(feature.polygons, tolerance)) for feature in features]
-    while _points(found) > POINTS_KEPT_MAX and tolerance < 1:
+    while POINTS_KEPT_MAX < _points(found) <= POINTS_THINNED_MAX and tolerance < 1:
         tolerance *= 2
         found = [Feature(feature.said, _thinned(feature.polygons, tolerance)) for feature in found]
+    if _points(found) > POINTS_KEPT_MAX:
+        raise BadFile(Trouble.TOO_MANY_POINTS)
     return found
 
 

@@ -4,14 +4,16 @@ Rule: nothing here knows of files or names. Distances are in degrees: on the sca
 makes no difference to what is left of an outline.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from math import hypot
+from operator import itemgetter
 
 Point = tuple[float, float]
 Ring = list[Point]  # closed: the last point is the first
 Polygon = list[Ring]  # the outline, then its holes
-RING_POINTS_MAX = 2_000  # before lines are straightened, which may take the square of it
+RING_POINTS_MAX = 2_000  # before lines are straightened
+PIECE = 120  # points of a line that are straightened at once, which may take the square of it
 SCAN_LINES = 9  # how many heights of an outline are looked at for its widest place
 
 
@@ -28,7 +30,7 @@ def thinned(ring: Ring, tolerance: float) -> Ring:
     kept = [*_straightened(ring[: middle + 1], tolerance), *_straightened(ring[middle:], tolerance)[1:]]
     if len(kept) >= 4:
         return kept
-    aside = max(range(1, len(ring) - 1), key=lambda place: _from_line(ring[place], ring[0], ring[middle]))
+    aside, _ = max(_from_line(ring, range(1, len(ring) - 1), ring[0], ring[middle]), key=itemgetter(1))
     return [ring[place] for place in sorted({0, middle, aside})] + [ring[0]]
 
 
@@ -77,30 +79,33 @@ def _spaced(ring: Ring, apart: float) -> Ring:
         if _distance(kept[-1], point) >= apart:
             kept.append(point)
     if len(kept) < 3:  # smaller than the tolerance: leave it as it is, as far as that goes
-        kept = ring[:-1][:: max(1, len(ring) // RING_POINTS_MAX)]
+        kept = ring[:-1][:: -(-len(ring) // (RING_POINTS_MAX - 1))]
     kept.append(ring[0])
     return kept if len(kept) <= RING_POINTS_MAX else _spaced(kept, apart * 2)
 
 
 def _straightened(line: Sequence[Point], tolerance: float) -> list[Point]:
-    keep = {0, len(line) - 1}
-    waiting = [(0, len(line) - 1)]
+    """Straighten a line piece by piece; the ends of the pieces stay."""
+    ends = [*range(0, len(line) - 1, PIECE), len(line) - 1]
+    keep, waiting = set(ends), list(pairwise(ends))
     while waiting:
         first, last = waiting.pop()
         if last - first < 2:
             continue
-        furthest = max(range(first + 1, last), key=lambda place: _from_line(line[place], line[first], line[last]))
-        if _from_line(line[furthest], line[first], line[last]) > tolerance:
+        furthest, far = max(_from_line(line, range(first + 1, last), line[first], line[last]), key=itemgetter(1))
+        if far > tolerance:
             keep.add(furthest)
             waiting += [(first, furthest), (furthest, last)]
     return [line[place] for place in sorted(keep)]
 
 
-def _from_line(point: Point, start: Point, end: Point) -> float:
-    length = _distance(start, end)
+def _from_line(points: Sequence[Point], places: range, start: Point, end: Point) -> Iterator[tuple[int, float]]:
+    """Return the places with how far each point is from the line between `start` and `end`."""
+    (x, y), wide, high = start, end[0] - start[0], end[1] - start[1]
+    length = hypot(wide, high)
     if length == 0:
-        return _distance(point, start)
-    return abs((end[0] - start[0]) * (start[1] - point[1]) - (start[0] - point[0]) * (end[1] - start[1])) / length
+        return ((place, _distance(points[place], start)) for place in places)
+    return ((place, abs(wide * (y - points[place][1]) - (x - points[place][0]) * high) / length) for place in places)
 
 
 def _distance(one: Point, other: Point) -> float:

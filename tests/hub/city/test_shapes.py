@@ -102,6 +102,8 @@ def test_each_quarter_of_the_schematic_map_lies_around_its_middle() -> None:
         (file_of(area(ring=[[6.7, 51], [6.8, 51], [6.7, 51]])), Trouble.TOO_FEW_POINTS, 1),
         (file_of(area(ring=[[6.7, 51], [6.8, 51], [6.9, 51]])), Trouble.NO_AREA, 1),
         (file_of(area(ring=[[6.7, 51], [6.8, 51.1], [6.9, 51]] * 107_000)), Trouble.TOO_MANY_POINTS, 0),
+        (file_of(*[{"geometry": {"type": "Polygon", "coordinates": [SQUARE] * 130}}] * 40), Trouble.TOO_MANY_POINTS, 0),
+        (file_of(area())[:-1] + b', "crs": ' + b"[" * 1020 + b"]" * 1020 + b"}", Trouble.PROJECTED, 0),
     ],
 )
 def test_what_is_no_map_is_refused(content: bytes, trouble: Trouble, where: int) -> None:
@@ -133,6 +135,32 @@ def test_many_points_are_thinned_and_the_shape_stays() -> None:
     kept = feature.polygons[0][0]
     assert 20 < len(kept) < 200
     assert geometry.area(kept) == pytest.approx(pi * 0.05 * 0.03, rel=0.01)
+
+
+def test_an_island_of_a_few_metres_may_have_thousands_of_points() -> None:
+    """Drawn finer than any map shows it."""
+    for number in (2_001, 3_000, 4_000, 9_000):
+        turns = [2 * pi * place / number for place in range(number)]
+        island = [[6.75 + 2e-5 * cos(turn), 51 + 2e-5 * sin(turn)] for turn in turns]
+        (feature,) = geojson.read(file_of(area(ring=island)))
+        assert geometry.area(feature.polygons[0][0]) > 0
+
+
+def test_a_line_that_cannot_be_straightened_takes_no_square_of_time() -> None:
+    """A saw whose teeth grow smaller is what Douglas and Peucker have most work with."""
+    saw = [(place / 100, 80 * 0.995**place * (-1) ** place) for place in range(geometry.RING_POINTS_MAX - 1)]
+    looks = 0
+
+    class Counted(tuple[float, float]):
+        __slots__ = ()
+
+        def __getitem__(self, index: Any) -> Any:
+            nonlocal looks
+            looks += 1
+            return super().__getitem__(index)
+
+    geometry.thinned([Counted(point) for point in [*saw, saw[0]]], 0.0001)
+    assert looks < 300 * len(saw)
 
 
 def test_a_point_inside_a_horseshoe_is_inside() -> None:
