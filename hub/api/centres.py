@@ -92,7 +92,7 @@ def centres(session: Session, asked: dict[str, str]) -> Any:
 def open_now(session: Session, asked: dict[str, str]) -> Any:
     """Tell which houses one may walk into now."""
     at = now().replace(second=0)  # the same answer for a minute
-    hours = hours_queries.hours_of_all(session)
+    hours = hours_queries.hours_of_many(session, None)
     items = []
     for row in _wanted(session, asked):
         told, own_zone = hours.get(row.centre_id, ()), _zone_of(row.time_zone)

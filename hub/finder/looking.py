@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from hub.bookings import queries as bookings
 from hub.finder.houses import City, House, Room
 from hub.finder.openings import Manner, Openings, of_guest_space
-from hub.finder.quarters import QUARTER_S, Frame, Seconds, beginnings, frame_of, span
+from hub.finder.quarters import QUARTER_S, Frame, beginnings, frame_of, span
 from hub.finder.sifting import Candidate
 from hub.finder.wishes import Wish
 from shared.records.bookings import BookingState
+from shared.records.free_time import Seconds
 
 DAY_STARTS, DAY_ENDS = time(7), time(22)  # other times are offered within these, or as late as was asked for
 NEAR = 8  # quarters: two hours earlier or later are still nearly the wished time

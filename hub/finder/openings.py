@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from hub.finder.quarters import Frame, Seconds, joined
+from hub.finder.quarters import Frame
+from shared.records.free_time import Seconds, joined, seconds_of
 from shared.records.opening_hours import ALL_KINDS, PUBLIC_KINDS, HoursKind, Rule, Slot, closed_on, slots_on
 from shared.records.space_hours import GuestHours, free_between
 from shared.time import local_day
@@ -45,7 +46,7 @@ def of_house(hours: Collection[Rule], frame: Frame, zone: ZoneInfo) -> Openings:
         return Openings(0, 0, everything, known=False)
     days = _days(frame, zone)
     slots = [slot for day in days for slot in slots_on(day, hours, zone)]
-    whole_days = [_seconds(*local_day(day, zone)) for day in days if not closed_on(day, hours)]
+    whole_days = [seconds_of(*local_day(day, zone)) for day in days if not closed_on(day, hours)]
     kinds = {slot.kind for slot in slots}
     attended = _bits(slots, PUBLIC_KINDS, frame)
     agreed = attended if HoursKind.BY_APPOINTMENT not in kinds else _bits(slots, _ATTENDED, frame)
@@ -56,7 +57,7 @@ def of_house(hours: Collection[Rule], frame: Frame, zone: ZoneInfo) -> Openings:
 def of_guest_space(hours: Iterable[GuestHours], frame: Frame, zone: ZoneInfo) -> Openings:
     """Return when a guest space is ours."""
     days = _days(frame, zone)
-    free = frame.within(_seconds(*slot) for slot in free_between(days[0], days[-1], hours, zone))  # joined already
+    free = frame.within(seconds_of(*slot) for slot in free_between(days[0], days[-1], hours, zone))  # joined already
     return Openings(free, free, free, known=True)
 
 
@@ -67,9 +68,5 @@ def _days(frame: Frame, zone: ZoneInfo) -> list[date]:
 
 
 def _bits(slots: Iterable[Slot], kinds: Collection[str], frame: Frame, also: Iterable[Seconds] = ()) -> int:
-    stretches = [_seconds(slot.starts_at, slot.ends_at) for slot in slots if slot.kind in kinds]
+    stretches = [seconds_of(slot.starts_at, slot.ends_at) for slot in slots if slot.kind in kinds]
     return frame.within(joined([*stretches, *also]))
-
-
-def _seconds(starts: datetime, ends: datetime) -> Seconds:
-    return int(starts.timestamp()), int(ends.timestamp())

@@ -5,15 +5,15 @@ taken may be rounded outwards and what is open inwards, and the answers stay exa
 "free for two hours" is four shifts of one number instead of a walk through a list.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from shared.records.free_time import Seconds
 from shared.time import at_local
 
 QUARTER_S = 15 * 60
-Seconds = tuple[int, int]  # a half-open stretch of seconds since 1970
 
 
 class Frame(NamedTuple):
@@ -87,19 +87,3 @@ def nearest(bits: int, wanted: int) -> int | None:
 def span(first: int, last: int) -> int:
     """Return the bits from `first` to `last`, both included; none if there are none."""
     return (1 << (last + 1)) - (1 << max(first, 0)) if last >= max(first, 0) else 0
-
-
-def joined(stretches: Iterable[Seconds]) -> Iterator[Seconds]:
-    """Yield the stretches in order, those that meet or overlap as one; empty ones are left out."""
-    running: Seconds | None = None
-    for starts, ends in sorted(stretches):
-        if starts >= ends:
-            continue
-        if running and starts <= running[1]:
-            running = (running[0], max(running[1], ends))
-        else:
-            if running:
-                yield running
-            running = (starts, ends)
-    if running:
-        yield running

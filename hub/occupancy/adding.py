@@ -24,7 +24,8 @@ from zoneinfo import ZoneInfo
 
 from hub.occupancy.offer import Room, Share, ancestors, on_offer, shares
 from hub.occupancy.parts import Cell, Key
-from hub.occupancy.stretches import Stretch, joined, lengths, shared, stretch, without
+from hub.occupancy.stretches import lengths, shared, without
+from shared.records.free_time import Seconds, joined, seconds_of
 from shared.records.opening_hours import PUBLIC_KINDS, Rule, slots_on
 from shared.records.space_hours import GuestHours, free_between
 
@@ -131,13 +132,13 @@ def _count(
 
 
 def _measured(
-    house: House, room: Room, parents: Mapping[str, str | None], hours: Sequence[Stretch], cells: Sequence[Cell[Key]]
+    house: House, room: Room, parents: Mapping[str, str | None], hours: Sequence[Seconds], cells: Sequence[Cell[Key]]
 ) -> dict[int, Amounts]:
     """Return the time of a space without parts by the place of a cell, where it has any."""
     concerned = {room.id, *ancestors(room.id, parents)}
     taken = [each for each in house.taken if each.space_id in concerned]
-    blocked = joined(stretch(each.starts_at, each.ends_at) for each in taken if each.blocked)
-    used = joined(stretch(each.starts_at, each.ends_at) for each in taken if not each.blocked)
+    blocked = joined(seconds_of(each.starts_at, each.ends_at) for each in taken if each.blocked)
+    used = joined(seconds_of(each.starts_at, each.ends_at) for each in taken if not each.blocked)
     planned = _guest_open(house, room, cells) if room.is_guest else hours
     offered = without(planned, blocked)
     kinds = (offered, shared(used, offered), without(used, offered), shared(planned, blocked))
@@ -147,20 +148,20 @@ def _measured(
     return {place: Amounts(*(found.get(place, 0) for found in by_kind)) for place in places}
 
 
-def _open(house: House, cells: Sequence[Cell[Key]]) -> list[Stretch]:
+def _open(house: House, cells: Sequence[Cell[Key]]) -> list[Seconds]:
     """Return when one may walk in; last night's hours may reach into the first day."""
     if not cells:
         return []
     first, last = cells[0].day - ONE_DAY, cells[-1].day
     slots = (slot for day in _days(first, last) for slot in slots_on(day, house.hours, house.zone))
-    return joined(stretch(slot.starts_at, slot.ends_at) for slot in slots if slot.kind in PUBLIC_KINDS)
+    return joined(seconds_of(slot.starts_at, slot.ends_at) for slot in slots if slot.kind in PUBLIC_KINDS)
 
 
-def _guest_open(house: House, room: Room, cells: Sequence[Cell[Key]]) -> list[Stretch]:
+def _guest_open(house: House, room: Room, cells: Sequence[Cell[Key]]) -> list[Seconds]:
     """Return when a guest space is ours."""
     own = house.guest_hours.get(room.id, ())
     free = free_between(cells[0].day - ONE_DAY, cells[-1].day, own, house.zone)
-    return joined(stretch(*slot) for slot in free)
+    return joined(seconds_of(*slot) for slot in free)
 
 
 def _days(first: date, last: date) -> Iterable[date]:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
-from hub.occupancy.stretches import Stretch, stretch
+from shared.records.free_time import Seconds, seconds_of
 from shared.time import at_local
 
 Key = TypeVar("Key", bound=Hashable)
@@ -46,7 +46,7 @@ class Hour(NamedTuple):
 class Cell(NamedTuple, Generic[Key]):
     """A stretch of `day` that is added up under `key`."""
 
-    when: Stretch
+    when: Seconds
     day: date
     key: Key
 
@@ -58,7 +58,7 @@ def parts_of(first: date, before: date, zone: ZoneInfo) -> Iterator[Cell[Part]]:
         bounds = [*walls, at_local(day + A_DAY, time(), zone)]
         keys = (evening_of(day - A_DAY), *_parts_of_day(day), evening_of(day))
         for starts, ends, key in zip(bounds, bounds[1:], keys, strict=False):
-            yield Cell(stretch(starts, ends), day, key)
+            yield Cell(seconds_of(starts, ends), day, key)
 
 
 def hours_of(first: date, before: date, zone: ZoneInfo) -> Iterator[Cell[Hour]]:
@@ -67,7 +67,7 @@ def hours_of(first: date, before: date, zone: ZoneInfo) -> Iterator[Cell[Hour]]:
         bounds = [at_local(day, time(hour), zone) for hour in range(24)]
         bounds.append(at_local(day + A_DAY, time(), zone))
         for hour in range(24):
-            yield Cell(stretch(bounds[hour], bounds[hour + 1]), day, Hour(day.weekday(), hour))
+            yield Cell(seconds_of(bounds[hour], bounds[hour + 1]), day, Hour(day.weekday(), hour))
 
 
 def evening_of(day: date) -> Part:

@@ -1,38 +1,20 @@
 """Stretches of time, and what is left when they meet. Pure; seconds since 1970 in UTC, half-open.
 
-Rule: a list of stretches is in order and without overlaps, as `joined` makes it; everything
+Rule: a list of stretches is in order and without overlaps, as `shared.records.free_time.joined` makes it; everything
 here takes and returns such lists, so one walk along both is enough.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
-Stretch = tuple[int, int]
-Stretches = Sequence[Stretch]
+from shared.records.free_time import Seconds
 
-
-def stretch(starts_at: datetime, ends_at: datetime) -> Stretch:
-    """Return the stretch between two instants."""
-    return int(starts_at.timestamp()), int(ends_at.timestamp())
+Stretches = Sequence[Seconds]
 
 
-def joined(stretches: Iterable[Stretch]) -> list[Stretch]:
-    """Return the same time in order; what meets or overlaps is one, what is empty is gone."""
-    found: list[Stretch] = []
-    for starts, ends in sorted(stretches):
-        if starts >= ends:
-            continue
-        if found and starts <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], ends))
-        else:
-            found.append((starts, ends))
-    return found
-
-
-def shared(some: Stretches, others: Stretches) -> list[Stretch]:
+def shared(some: Stretches, others: Stretches) -> list[Seconds]:
     """Return the time that is in both."""
-    found: list[Stretch] = []
+    found: list[Seconds] = []
     one = other = 0
     while one < len(some) and other < len(others):
         starts, ends = max(some[one][0], others[other][0]), min(some[one][1], others[other][1])
@@ -45,9 +27,9 @@ def shared(some: Stretches, others: Stretches) -> list[Stretch]:
     return found
 
 
-def without(some: Stretches, others: Stretches) -> list[Stretch]:
+def without(some: Stretches, others: Stretches) -> list[Seconds]:
     """Return the time of `some` that is not in `others`."""
-    found: list[Stretch] = []
+    found: list[Seconds] = []
     first = 0
     for starts, ends in some:
         while first < len(others) and others[first][1] <= starts:

@@ -41,18 +41,3 @@ def hours_of_many(session: Session, centre_ids: Collection[str] | None, language
         if centre_id in rules and rules[centre_id].closed_on_holidays:
             hours.append(ClosedOnHolidays(rules[centre_id].region, language))
     return found
-
-
-def hours_of_all(session: Session, language: str = "de") -> Mapping[str, AllHours]:
-    """Return the same as `hours_of` for every centre that has told its hours; two queries for all of them."""
-    columns: list[Any] = [getattr(OpeningHours, name) for name in ("centre_id", *_READ)]
-    found: dict[str, list[Rule]] = {}
-    for row in session.execute(select(*columns).order_by(OpeningHours.centre_id, OpeningHours.id)):
-        found.setdefault(row.centre_id, []).append(cast("Hours", row))
-    houses = select(Centre.centre_id, Centre.closed_on_holidays, Centre.region).order_by(Centre.id.desc())
-    rules = {centre_id: (closed, region) for centre_id, closed, region in session.execute(houses)}
-    for centre_id, hours in found.items():
-        closed, region = rules.get(centre_id, (False, ""))
-        if closed:
-            hours.append(ClosedOnHolidays(region, language))
-    return found

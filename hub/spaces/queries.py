@@ -15,14 +15,6 @@ READ = (
     "self_managed", *(f"capacity_{seating}" for seating in Seating),
 )  # fmt: skip
 _HOURS = ("weekday", "opens_local", "closes_local", "valid_from", "valid_until")
-_SHOWN = ("id", "name", "kind", "parent_id", "capacity", "accessibility", "description", "bookable")
-
-
-def spaces_of(session: Session, centre_id: str) -> Sequence[Row[Any]]:
-    """Return the spaces of a centre in its own order."""
-    columns = [getattr(Space, name) for name in _SHOWN]
-    query = select(*columns).where(Space.centre_id == centre_id)
-    return session.execute(query.order_by(Space.rank, Space.name, Space.id)).all()
 
 
 def spaces_of_many(session: Session, centre_ids: Collection[str] | None) -> Sequence[Row[Any]]:

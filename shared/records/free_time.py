@@ -14,6 +14,8 @@ from shared.records.bookings import Slot
 
 STEP = timedelta(minutes=15)  # times are offered in quarters of an hour
 
+Seconds = tuple[int, int]  # a half-open stretch of seconds since 1970: thousands are reckoned with at once
+
 
 class Buffers(NamedTuple):
     """What a space wants kept free before and after each of its bookings."""
@@ -104,3 +106,21 @@ def round_up(instant: datetime) -> datetime:
 def round_down(instant: datetime) -> datetime:
     """Return the last quarter of an hour at or before `instant`."""
     return instant - timedelta(seconds=instant.timestamp() % STEP.total_seconds())
+
+
+def seconds_of(starts_at: datetime, ends_at: datetime) -> Seconds:
+    """Return the stretch between two instants."""
+    return int(starts_at.timestamp()), int(ends_at.timestamp())
+
+
+def joined(stretches: Iterable[Seconds]) -> list[Seconds]:
+    """Return the same time in order; what meets or overlaps is one, what is empty is gone."""
+    found: list[Seconds] = []
+    for starts, ends in sorted(stretches):
+        if starts >= ends:
+            continue
+        if found and starts <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], ends))
+        else:
+            found.append((starts, ends))
+    return found

@@ -23,7 +23,8 @@ import pytest
 from hub.occupancy.adding import Amounts, House, Line, Taken, add_up, tops
 from hub.occupancy.offer import EARLIEST, FOR_EVER, Booked, Room, Span, shares, span_of
 from hub.occupancy.parts import Cell, Hour, Part, hours_of, parts_of
-from hub.occupancy.stretches import joined, lengths, shared, without
+from hub.occupancy.stretches import lengths, shared, without
+from shared.records.free_time import joined
 from shared.records.opening_hours import ClosedOnHolidays
 from shared.time import at_local, from_wire
 
