@@ -30,13 +30,16 @@ class Seconds:
 
 
 class OccupancyMonth(Seconds, Base):
-    """The time of one space in one part of the week; `top` as in `adding.Line`. No row: all is zero."""
+    """The time of one space in one part of the week; `top` as in `adding.Line`. No row: all is zero.
+
+    The month leads here as well: a period is one stretch of the table, whoever asks.
+    """
 
     __tablename__ = "occupancy_months"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 (SQLAlchemy declares it so)
 
-    centre_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     month: Mapped[str] = mapped_column(String(MONTH_LENGTH), primary_key=True)
+    centre_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     space_id: Mapped[str] = mapped_column(RecordId, primary_key=True)
     part: Mapped[str] = mapped_column(String(20), primary_key=True)
     top: Mapped[bool] = mapped_column(Boolean, primary_key=True)

@@ -8,13 +8,14 @@ a hall and its halves are one (see `offer`).
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from hub.occupancy import summing
 from hub.occupancy.adding import NOTHING, Amounts
 from hub.occupancy.models import OccupancyHouse, OccupancyMonth, OccupancySpan, Seconds
 from hub.occupancy.offer import Span
+from hub.occupancy.parts import EVENINGS_AND_WEEKENDS, WEEKENDS
 from hub.reports.periods import Period
 from hub.spaces.models import Space
 
@@ -79,26 +80,41 @@ def sums(
 
 
 def sums_by_kind(session: Session, period: Period, centre_ids: Collection[str] | None = None) -> list[Sum]:
-    """Return the space hours of a period by kind of space and part of the week, each in its whole's kind."""
-    query = select(*_added(OccupancyMonth), OccupancyMonth.part, Space.kind).join(
-        Space, (Space.centre_id == OccupancyMonth.centre_id) & (Space.id == OccupancyMonth.space_id)
-    )
-    query = _narrowed(query.where(OccupancyMonth.top), OccupancyMonth, period, centre_ids)
-    rows = session.execute(query.group_by(Space.kind, OccupancyMonth.part))
+    """Return the space hours of a period by kind of space and part of the week, each in its whole's kind.
+
+    Added up by space first, so that the kind of a space is looked up once and not for each month.
+    """
+    keys = (OccupancyMonth.centre_id, OccupancyMonth.space_id, OccupancyMonth.part)
+    added = [column.label(name) for name, column in zip(Amounts._fields, _added(OccupancyMonth), strict=True)]
+    query = _narrowed(select(*added, *keys).where(OccupancyMonth.top), OccupancyMonth, period, centre_ids)
+    of_space = query.group_by(*keys).cte().prefix_with("MATERIALIZED")
+    by_kind = select(*(func.sum(of_space.c[name]) for name in Amounts._fields), of_space.c.part, Space.kind)
+    by_kind = by_kind.join(Space, (Space.centre_id == of_space.c.centre_id) & (Space.id == of_space.c.space_id))
+    rows = session.execute(by_kind.group_by(Space.kind, of_space.c.part))
     return [Sum(_amounts(row), part=row.part, kind=row.kind) for row in rows]
 
 
-def sums_of_spaces(
-    session: Session,
-    period: Period,
-    centre_ids: Collection[str] | None = None,
-    parts: Collection[str] | None = None,
-) -> list[SpaceSum]:
+def sums_of_spaces(session: Session, period: Period, centre_ids: Collection[str] | None = None) -> list[SpaceSum]:
     """Return the own time of each space in a period; parts of a whole have theirs, so these don't add up."""
     keys = (OccupancyMonth.centre_id, OccupancyMonth.space_id, OccupancyMonth.part)
-    query = _narrowed(select(*_added(OccupancyMonth), *keys), OccupancyMonth, period, centre_ids, parts)
+    query = _narrowed(select(*_added(OccupancyMonth), *keys), OccupancyMonth, period, centre_ids)
     rows = session.execute(query.group_by(*keys))
     return [SpaceSum(row.centre_id, row.space_id, row.part, _amounts(row)) for row in rows]
+
+
+def evenings_and_weekends(
+    session: Session, period: Period, centre_ids: Collection[str] | None = None
+) -> dict[tuple[str, str], tuple[Amounts, Amounts]]:
+    """Return the own time of spaces on weekday evenings and at weekends, by centre and space; no hour is in both."""
+    weekend = case((OccupancyMonth.part.in_(WEEKENDS), 1), else_=0).label("weekend")
+    keys = (OccupancyMonth.centre_id, OccupancyMonth.space_id, weekend)
+    query = select(*_added(OccupancyMonth), *keys).group_by(*keys)
+    found: dict[tuple[str, str], tuple[Amounts, Amounts]] = {}
+    for row in session.execute(_narrowed(query, OccupancyMonth, period, centre_ids, EVENINGS_AND_WEEKENDS)):
+        key = (row.centre_id, row.space_id)
+        evening, weekends = found.get(key, (NOTHING, NOTHING))
+        found[key] = (evening, _amounts(row)) if row.weekend else (_amounts(row), weekends)
+    return found
 
 
 def spaces(session: Session, centre_ids: Collection[str] | None = None) -> list[SpaceFacts]:
@@ -143,7 +159,8 @@ def _narrowed(
     centre_ids: Collection[str] | None,
     parts: Collection[str] | None = None,
 ) -> Select[Any]:
-    query = query.where(table.month >= str(period.first), table.month <= str(period.last))
-    if centre_ids is not None:
-        query = query.where(table.centre_id.in_(centre_ids))
+    if centre_ids is None:
+        query = query.where(table.month >= str(period.first), table.month <= str(period.last))
+    else:  # month by month, so that SQLite passes over the other houses of each
+        query = query.where(table.month.in_(map(str, period.months)), table.centre_id.in_(centre_ids))
     return query if parts is None else query.where(table.part.in_(list(parts)))

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+from hub.network import queries as network
 from hub.occupancy import queries
 from hub.occupancy.adding import NOTHING, Amounts
 from hub.occupancy.desk import Desk, House
 from hub.occupancy.offer import Span
-from hub.occupancy.parts import EVENINGS_AND_WEEKENDS, WEEKENDS
 from hub.occupancy.queries import SpaceFacts
 from hub.reports.periods import Period
 
@@ -41,21 +41,20 @@ class FreeRoom(NamedTuple):
 def free_rooms(desk: Desk) -> list[FreeRoom]:
     """Return the spaces that have free time then, those with most of it first.
 
-    Only what can be booked now: a planner looks for room that is there.
+    Only what can be booked now, in houses of the network: a planner looks for room that is there.
     """
     kind, seats = desk.form.asked("kind"), desk.form.asked("seats") or 0
     rooms = []
-    evenings, weekends = _sums(desk)
+    sums = queries.evenings_and_weekends(desk.session, desk.period, desk.centre_ids)
+    gone = network.revoked(desk.session)
     for facts in queries.spaces(desk.session, desk.centre_ids):
-        fits = facts.bookable and kind in (None, facts.kind) and facts.capacity >= seats
+        fits = facts.bookable and facts.centre_id not in gone and kind in (None, facts.kind) and facts.capacity >= seats
         days = days_on_offer(facts.span, desk.period)
         if not fits or not days:
             continue
-        key = (facts.centre_id, facts.space_id)
+        evening, weekend = sums.get((facts.centre_id, facts.space_id), (NOTHING, NOTHING))
         house = desk.known.get(facts.centre_id) or House(facts.centre_id, facts.centre_id)
-        room = FreeRoom(
-            house, facts, evenings.get(key, NOTHING), weekends.get(key, NOTHING), max(1.0, days / WEEK_DAYS)
-        )
+        room = FreeRoom(house, facts, evening, weekend, max(1.0, days / WEEK_DAYS))
         if room.free_s > 0:
             rooms.append(room)
     return sorted(rooms, key=lambda room: (-room.free_s, room.house.name.casefold(), room.facts.name.casefold()))
@@ -71,14 +70,3 @@ def first_days(spaces: Iterable[SpaceFacts], period: Period) -> list[tuple[str, 
     """Return the spaces that count from a day within the period only: their names and that day."""
     begins = period.first.first_day
     return [(facts.name, facts.span.first) for facts in spaces if begins < facts.span.first < facts.span.before]
-
-
-def _sums(desk: Desk) -> tuple[dict[tuple[str, str], Amounts], dict[tuple[str, str], Amounts]]:
-    """Return the time of each space on weekday evenings, and at weekends; no hour is in both."""
-    evenings: dict[tuple[str, str], Amounts] = {}
-    weekends: dict[tuple[str, str], Amounts] = {}
-    for found in queries.sums_of_spaces(desk.session, desk.period, desk.centre_ids, EVENINGS_AND_WEEKENDS):
-        sums = weekends if found.part in WEEKENDS else evenings
-        key = (found.centre_id, found.space_id)
-        sums[key] = sums.get(key, NOTHING).plus(found.amounts)
-    return evenings, weekends

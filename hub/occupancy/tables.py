@@ -57,7 +57,8 @@ def table(desk: Desk, way: str) -> Table:
     """Return the occupancy of the desk's period and place, split by `way`."""
     period = desk.period
     now = _figures(desk, way, period, ("part",))
-    before, year_before = (_figures(desk, way, each) for each in (period.before, period.year_before))
+    before = _figures(desk, way, period.before)
+    year_before = before if period.year_before == period.before else _figures(desk, way, period.year_before)
     names = dict(_names(desk, way))
     for key in (*now, *before, *year_before):
         names.setdefault(key, _unknown(desk, way, key))

@@ -13,13 +13,13 @@ def upgrade() -> None:
     """The job sees that nothing was ever added up, and makes everything due by itself."""
     op.create_table(
         "occupancy_months",
-        sa.Column("centre_id", sa.String(length=40), nullable=False),
         sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("centre_id", sa.String(length=40), nullable=False),
         sa.Column("space_id", sa.String(length=36), nullable=False),
         sa.Column("part", sa.String(length=20), nullable=False),
         sa.Column("top", sa.Boolean(), nullable=False),
         *_seconds(),
-        sa.PrimaryKeyConstraint("centre_id", "month", "space_id", "part", "top", name=op.f("pk_occupancy_months")),
+        sa.PrimaryKeyConstraint("month", "centre_id", "space_id", "part", "top", name=op.f("pk_occupancy_months")),
         sqlite_with_rowid=False,
     )
     op.create_table(

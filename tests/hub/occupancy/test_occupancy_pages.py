@@ -157,6 +157,18 @@ def test_where_there_is_still_room(planner: FlaskClient, houses: None) -> None:
     assert '<td class="is-numeric">9,3</td>\n<td class="is-numeric">21</td>' in page
 
 
+def test_a_house_that_left_the_network_has_no_free_rooms(
+    planner: FlaskClient, houses: None, database: Database
+) -> None:
+    """What it did stays in the figures; its hall is nobody's to give any more."""
+    with database.transaction() as session:
+        session.get_one(Member, "alt-hamborn").revoked_at = now()
+    assert "Ladenlokal" not in planner.get(f"/berichte/auslastung/freie-raeume{NOVEMBER}").text
+    assert "Von 340 geöffneten Raumstunden" in re.sub(
+        r"[ \n]+", " ", planner.get(f"/berichte/auslastung{NOVEMBER}").text
+    )
+
+
 def test_rooms_can_be_chosen_by_kind_and_size(planner: FlaskClient, houses: None) -> None:
     """A room for thirty there is none."""
     address = f"/berichte/auslastung/freie-raeume{NOVEMBER}"
