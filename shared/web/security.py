@@ -1,14 +1,16 @@
 """Security headers, CSRF tokens and the limiter, for every page of both sites.
 
 Rule: scripts and styles come from our own files only; nothing inline, nothing from elsewhere.
+Rule: no NUL gets as far as a view: nobody types one, and PostgreSQL takes none.
 """
 
 from typing import Any
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, abort, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.datastructures import ImmutableMultiDict
 
 POLICY = "; ".join(  # noqa: FLY002 (one rule a line)
     (
@@ -36,6 +38,7 @@ STRICT_TRANSPORT = "max-age=31536000"
 
 def equip(app: Flask, *, secure: bool) -> None:
     """Guard `app`: headers on every answer, a CSRF token in every POST, a limiter for who needs one."""
+    app.before_request(_refuse_nul)
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # a token lives as long as its session: forms stay open all day
     app.config.setdefault("RATELIMIT_STORAGE_URI", "memory://")  # one process per site
     CSRFProtect(app)
@@ -53,6 +56,17 @@ def equip(app: Flask, *, secure: bool) -> None:
             response.headers.setdefault("Cache-Control", "no-cache, private")
             response.vary.add("Cookie")
         return response
+
+
+def _refuse_nul() -> None:
+    """Answer that there is no such page, or that the form cannot be; a question is read without its NULs."""
+    if "\0" in request.path:
+        abort(404)
+    if any("\0" in text for pair in request.form.items(multi=True) for text in pair):
+        abort(400)
+    asked = list(request.args.items(multi=True))
+    if any("\0" in text for pair in asked for text in pair):
+        request.args = ImmutableMultiDict((name.replace("\0", ""), said.replace("\0", "")) for name, said in asked)
 
 
 def keep_address(response: Response) -> Response:

@@ -1,6 +1,7 @@
 """The log of the hub: what is noted, what is not, and that nobody rewrites it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,11 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-import hub.app  # noqa: F401 (all tables of the hub)
 from hub.announcements.models import Announcement
+from hub.app import create_app
+from hub.config import HubConfig
 from hub.core import audit
-from hub.core.accounts import Role
+from hub.core.accounts import Account, Role
 from hub.core.audit import AuditEntry
 from hub.core.db import LEDGER, Base
 from hub.network.models import Member
@@ -20,8 +22,10 @@ from hub.themes.models import Theme
 from hub.themes.service import plant_first_themes
 from shared.database import Database
 from shared.time import now
+from shared.web.accounts import add_account
 from shared.web.actors import NOBODY, Actor, ActorKind
 from tests.hub.calendar.conftest import put_event
+from tests.hub.conftest import PASSWORD
 
 ANNA = Actor(ActorKind.ACCOUNT, "anna")
 
@@ -132,6 +136,21 @@ def test_the_page_shows_who_changed_what(sign_in: Callable[..., FlaskClient], da
     assert "Familie → Familien" not in boss.get("/protokoll?art=accounts").text
     assert "Familie → Familien" in boss.get(f"/protokoll?nr={theme.id}").text
     assert editor.get("/protokoll").status_code == 403
+
+
+@pytest.mark.service("postgresql")
+@pytest.mark.parametrize("question", ["art=%00", "nr=a%00b", "%00=1", "wer=account:%00"])
+def test_postgresql_is_never_asked_for_a_nul(question: str, config: HubConfig, postgres_url: str) -> None:
+    """What stands in the address is read without it, for every page alike."""
+    app = create_app(replace(config, database=postgres_url))
+    app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    database: Database = app.extensions["stadtherz.database"]
+    with database.transaction() as session:
+        add_account(session, Account, "Boss", PASSWORD, Role.ADMINISTRATOR, list(Role), now())
+    client = app.test_client()
+    client.post("/anmelden", data={"name": "Boss", "password": PASSWORD})
+    assert client.get(f"/protokoll?{question}").status_code == 200
+    database.dispose()
 
 
 def test_an_empty_log_says_what_will_stand_there(signed_in: FlaskClient) -> None:

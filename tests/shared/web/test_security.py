@@ -51,6 +51,17 @@ def test_session_cookies_are_out_of_reach(make_town: Callable[..., Any]) -> None
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
 
 
+@pytest.mark.parametrize(
+    ("path", "values", "status"),
+    [("/notes/%00", {}, 404), ("/anmelden", {"name": "\0"}, 400), ("/anmelden", {"\0": "name"}, 400)],
+)
+def test_no_nul_gets_as_far_as_a_database(path: str, values: dict[str, str], status: int, town: Any) -> None:
+    """PostgreSQL takes none in a text; nobody has typed one."""
+    client = town.visitor()
+    answer = client.post(path, data=values, headers=HERE) if values else client.get(path)
+    assert answer.status_code == status
+
+
 def test_a_form_without_token_changes_nothing_and_loses_nothing(town: Any) -> None:
     """A form of ours whose session ended comes back with everything typed, and the second try arrives."""
     client = town.visitor()
