@@ -3,10 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
 from sqlalchemy.orm import Session
 from wtforms import SelectField
 
@@ -18,7 +17,7 @@ from hub.city.queries import Shape
 from hub.city_map import layers
 from hub.city_map.layers import LAYERS, Told
 from hub.core.db import reading
-from hub.core.rights import Right, roles_with
+from hub.core.rights import Right, may, needs
 from hub.coverage import queries as coverage_queries
 from hub.coverage import sums
 from hub.coverage.forms import PERIOD_NAMES, PERIODS
@@ -66,10 +65,10 @@ class MapForm(FilterForm):
 @pages.get("")
 def show() -> Any:
     """Draw the map."""
-    may_plan = current_user.is_authenticated and current_user.may(*roles_with(Right.READ_REPORTS))
+    may_plan = may(Right.READ_REPORTS)
     offered = {key: layer for key, layer in LAYERS.items() if layer.is_public or may_plan}
     if request.args.get("ebene", "zentren") in LAYERS and request.args.get("ebene", "zentren") not in offered:
-        abort(403 if current_user.is_authenticated else 401)
+        return needs(Right.READ_REPORTS)(show)()  # asks to sign in, leads to a duty, or refuses
     with reading() as session:
         form = MapForm()
         form.ebene.choices = options((key, layer.name) for key, layer in offered.items())
@@ -87,7 +86,7 @@ def show() -> Any:
             chosen=chosen,
             layer=LAYERS[chosen],
             may_plan=may_plan,
-            may_set=current_user.is_authenticated and current_user.may(*roles_with(Right.SET_STANDARDS)),
+            may_set=may(Right.SET_STANDARDS),
             level=level,
             levels=Level,
             rows=rows,

@@ -1,6 +1,7 @@
 """The address that every site has: the door (`/`)."""
 
 from flask import Flask, redirect, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
 from shared.web import navigation
@@ -12,6 +13,8 @@ def equip(app: Flask) -> None:
 
 
 def home() -> Answer:
-    """Go where this person begins: the first page of the navigation, or the sign-in."""
+    """Go where this person begins: a duty, the first page of the navigation, or the sign-in."""
+    if current_user.is_authenticated and current_user.duty:
+        return redirect(url_for(current_user.duty))
     begin = navigation.first()
     return redirect(url_for(begin.endpoint if begin else "accounts.sign_in_page"))

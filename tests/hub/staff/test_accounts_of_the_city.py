@@ -39,6 +39,9 @@ def test_a_new_colleague_gets_a_start_password_and_chooses_an_own_one(signed_in:
     (start,) = re.findall(r"<code>(\w{4}-\w{4}-\w{4})</code>", page.text)
     client, _answer = enter(app, "Carla Neu", start)
     assert client.get("/berichte").location == "/konto"
+    assert client.get("/").location == "/konto"
+    assert client.get("/karte?ebene=norm").location == "/konto"
+    assert "ebene=abdeckung" not in client.get("/karte").text
     own = {"present": start, "wanted": "mein langes Passwort", "repeated": "mein langes Passwort"}
     client.post("/konto", data=own)
     assert client.get("/konto").status_code == 200
