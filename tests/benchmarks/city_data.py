@@ -256,7 +256,7 @@ def _pour(driver: Any, rows: Iterable[tuple[Any, ...]]) -> None:
 def _catch_up(app: Flask, deriving: Sequence[str], only: str) -> None:
     """Let the hub's jobs work off what became due, until nothing is left of any of their lists."""
     database: Database = app.extensions["stadtherz.database"]
-    due = [only] if only else [table for table in _tables(database) if table.endswith("_due")]
+    due = [only] if only else [table for table in _tables(database) if table.endswith(("_due", "_to_do"))]
     for table in due:
         began = time.perf_counter()
         before = _rows(database, table)
