@@ -62,11 +62,13 @@ def fingerprint(session: Session, filters: Filters, starts: datetime, ends: date
 
 
 def _found_mark(session: Session, filters: Filters, starts: datetime, ends: datetime, spoken: tuple[Any, ...]) -> str:
-    columns: list[Any] = [type_coerce(getattr(Event, name), String) for name in _MARKED]
+    columns: list[Any] = [type_coerce(getattr(Event, name), String).label(name) for name in _MARKED]
     mark = hashlib.blake2b(digest_size=16)
     rows: Sequence[Any] = queries.listed_columns(session, filters, starts, ends, columns, limit=FEED_EVENTS_MAX)
     for row in rows:
         mark.update(repr(tuple(row)).encode())
+    twins = queries.twins_within(session, starts, ends)
+    mark.update(repr([twins.get((row.centre_id, row.id)) for row in rows if twins]).encode())
     places = centre_queries.places(session, {row[1] for row in rows})
     mark.update(repr((sorted(places.items()), spoken)).encode())
     return mark.hexdigest()

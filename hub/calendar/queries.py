@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
 from hub.calendar import matching
@@ -218,12 +218,21 @@ def twins_of(session: Session, rows: Sequence[EventRow]) -> Mapping[tuple[str, s
     if not rows:
         return {}
     instants = [row.starts_at for row in rows]
-    query = _TWINS.where(_MINE.set_number >= number_of(min(instants)))
-    query = query.where(_MINE.set_number < number_of(max(instants) + _SECOND))
-    if len(rows) <= ASKED_BY_ID_MAX:
-        query = query.where(_MINE.event_id.in_([row.id for row in rows]))
+    mine = (_MINE.event_id.in_([row.id for row in rows]),) if len(rows) <= ASKED_BY_ID_MAX else ()
+    return _twins(session, min(instants), max(instants) + _SECOND, *mine)
+
+
+def twins_within(session: Session, starts: datetime, ends: datetime) -> Mapping[tuple[str, str], Sequence[Twin]]:
+    """Return the same for all events that start in [starts, ends) and have a twin."""
+    return _twins(session, starts, ends)
+
+
+def _twins(
+    session: Session, starts: datetime, ends: datetime, *more: ColumnElement[bool]
+) -> Mapping[tuple[str, str], Sequence[Twin]]:
+    within = (_MINE.set_number >= number_of(starts), _MINE.set_number < number_of(ends))
     found: dict[tuple[str, str], list[Twin]] = {}
-    for centre_id, event_id, *twin in session.execute(query):
+    for centre_id, event_id, *twin in session.execute(_TWINS.where(*within, *more)):
         found.setdefault((centre_id, event_id), []).append(Twin(*twin))
     return found
 

@@ -16,6 +16,11 @@ from hub.centres.models import Centre
 from hub.core.db import Base
 from hub.core.watching import Note, Watched, build
 
+# Everything that a feed is made of: which events are one, too, and what a room is like, which filters ask for.
+_WATCHED = (
+    *(Watched(table, both=False) for table in ("events", "centres", "spaces")),
+    Watched("event_twins", both=False, key=("event_id", "centre_id")),
+)
 _RAISED = Note(
     "programme_stamps",
     ("centre_id", "number"),
@@ -52,7 +57,7 @@ def of(session: Session, filters: Filters) -> Sequence[tuple[str, int]]:
 
 def create(_metadata: Any, connection: Connection, **_options: Any) -> None:
     """Create the triggers where they are missing; tables that are not there need none."""
-    build(connection, "stamped", [(Watched(table, both=False), [_RAISED]) for table in ("events", "centres")])
+    build(connection, "stamped", [(watched, [_RAISED]) for watched in _WATCHED])
 
 
 event.listen(Base.metadata, "after_create", create)

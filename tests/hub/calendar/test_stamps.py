@@ -13,12 +13,15 @@ from hub.calendar import catch_up, remembered, stamps
 from hub.calendar.filters import Filters
 from hub.centres.models import Centre
 from hub.programme.models import Event
+from hub.spaces.models import Space
 from shared.database import Database
+from shared.ids import new_id
 from shared.time import now
 from tests.hub.calendar.conftest import put_centre, put_event
 
 EVENTS: Any = Event.__table__
 CENTRES: Any = Centre.__table__
+SPACES: Any = Space.__table__
 SOON = now() + timedelta(days=3)
 
 
@@ -127,6 +130,43 @@ def test_a_change_elsewhere_changes_no_mark(client: FlaskClient, quiet_city: Dat
         session.connection().execute(insert(EVENTS), [_row(session)])
     again = client.get("/kalender.ics?bezirk=Mitte", headers={"If-None-Match": mark})
     assert again.status_code == 304
+
+
+@pytest.fixture
+def festival(app: Flask, database: Database) -> Database:
+    """A festival of one title in two houses, of which nothing says yet that it is one."""
+    with database.transaction() as session:
+        put_centre(session, "north", "Hamborn", name="Haus Nord")
+        put_centre(session, "south", "Mitte", name="Haus Süd")
+        hall = {"centre_id": "south", "id": new_id(), "name": "Saal", "kind": "multi_purpose"}
+        session.connection().execute(insert(SPACES), [hall])
+        put_event(session, "Fest", centre="north", starts_at=SOON)
+        put_event(session, "Fest", centre="south", starts_at=SOON, space_id=hall["id"])
+    with app.app_context():
+        catch_up()
+    return database
+
+
+@pytest.mark.parametrize(
+    ("asked", "change"),
+    [
+        ("barrierefrei=induction_loop", update(SPACES).values(accessibility=("induction_loop",))),
+        ("bezirk=Mitte", update(EVENTS).where(EVENTS.c.centre_id == "north").values(partners="Haus Süd")),
+    ],
+    ids=["room", "twin"],
+)
+def test_what_stands_elsewhere_than_in_the_event_ends_a_mark_too(
+    app: Flask, client: FlaskClient, festival: Database, asked: str, change: Any
+) -> None:
+    """Its room gets a loop; another house tells that it takes part."""
+    before = client.get(f"/kalender.ics?{asked}")
+    with festival.transaction() as session:
+        session.connection().execute(change)
+    with app.app_context():
+        catch_up()
+    after = client.get(f"/kalender.ics?{asked}", headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert after.text != before.text
 
 
 def _row(session: Session) -> dict[str, Any]:
