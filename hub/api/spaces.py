@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from hub.api.desk import answered, as_dict, calls
 from hub.centres import queries as centre_queries
+from hub.network import queries as network_queries
 from hub.spaces import queries
 from hub.spaces.models import Space
 from shared.records.spaces import CAPACITY_MAX
@@ -41,9 +42,12 @@ def spaces(session: Session, asked: dict[str, Any]) -> Any:
         if asked["bezirk"] in ("", row.district) and asked["zentrum"] in ("", row.centre_id)
     }
     rows = queries.listed(session, houses.keys(), capacity_min=asked["personen"])
-    return {"items": [_written(row, houses[row.centre_id]) for row in rows]}
+    gone = network_queries.revoked(session)
+    return {"items": [_written(row, houses[row.centre_id], has_left=row.centre_id in gone) for row in rows]}
 
 
-def _written(row: Any, house: Any) -> dict[str, Any]:
+def _written(row: Any, house: Any, *, has_left: bool) -> dict[str, Any]:
+    """Return a space as the API writes it; a house that left the network lets none."""
     url = url_for("calendar.house", centre_id=house.centre_id, _external=True)
-    return {**as_dict(row), "centre": house.name, "district": house.district, "url": url}
+    bookable = row.bookable and not has_left
+    return {**as_dict(row), "bookable": bookable, "centre": house.name, "district": house.district, "url": url}

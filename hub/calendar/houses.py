@@ -17,6 +17,7 @@ from hub.calendar.views import pages
 from hub.calendar.wishes import late_houses
 from hub.centres import queries as centre_queries
 from hub.core.db import reading
+from hub.network import queries as network_queries
 from hub.opening_hours import queries as hours_queries
 from hub.spaces import queries as space_queries
 from shared.records.opening_hours import HoursKind, Slot, next_opening, open_at, open_until, slots_on
@@ -83,7 +84,8 @@ def house(centre_id: str) -> str:
             today=today,
             feed_url=url_for("calendar_feeds.feed", zentrum=centre_id, _external=True),
             at=at,
-            late=[one for one in late_houses(session, at) if one[0] == profile.name],
+            late=late_houses(session, at, centre_id),
+            has_left=centre_id in network_queries.revoked(session),
         )
 
 

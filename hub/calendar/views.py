@@ -15,6 +15,7 @@ from hub.calendar.json_ld import json_ld
 from hub.calendar.showing import Shown, shown, weekday_name
 from hub.calendar.wishes import Step, Wish, address, frame, moved, read_wish
 from hub.core.db import reading
+from hub.network import queries as network_queries
 from hub.programme import queries as programme_queries
 from hub.spaces import queries as space_queries
 from shared.records.events import Registration
@@ -101,6 +102,7 @@ def event_page(centre_id: str, event_id: str) -> str:
             json_ld=json_ld(each, here, zone(), said),
             words=vocabulary,
             over=row.ends_at < at,
+            has_left=centre_id in network_queries.revoked(session),
         )
 
 

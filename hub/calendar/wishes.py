@@ -91,9 +91,9 @@ def frame(session: Session, form: CalendarForm, wish: Wish, at: datetime) -> dic
     }
 
 
-def late_houses(session: Session, at: datetime) -> list[tuple[str, datetime | None]]:
-    """Return the centres whose dates may be out of date, and since when."""
-    expected = network_queries.expected_centres(session)
+def late_houses(session: Session, at: datetime, centre_id: str = "") -> list[tuple[str, datetime | None]]:
+    """Return the centres (or just this one) whose dates may be out of date, and since when."""
+    expected = [one for one in network_queries.expected_centres(session) if centre_id in ("", one.centre_id)]
     return [(one.name, one.as_of) for one in expected if one.as_of is None or at - one.as_of > STALE_AFTER]
 
 

@@ -1,7 +1,8 @@
 """What the city answers when somebody looks for a room; for the pages, and for whoever offers it elsewhere.
 
 Rule: an answer foretells what the house would say by the data that are here; it promises
-nothing and books nothing. Each says how old the data of its house are.
+nothing and books nothing. Each says how old the data of its house are. A house that left the
+network answers no more: nobody would hear of its bookings.
 """
 
 from collections.abc import Collection
@@ -27,7 +28,7 @@ def find(
 ) -> Found:
     """Return a page of answers to `wish`, the best first; `zone` is the city's, a page past the end is the last."""
     found = city(session)
-    candidates, unfit = sift(found, wish)
+    candidates, unfit = sift(found, wish, network.revoked(session))
     total = len(candidates)
     page = min(max(page, 1), max(1, -(-total // per_page)))
     hits = Search(session, found, candidates, wish).run(now, zone, page * per_page)

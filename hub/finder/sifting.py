@@ -1,6 +1,6 @@
 """Which spaces can answer a wish at all, and why others cannot."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from hub.finder.answers import Unfit, Why
@@ -28,11 +28,11 @@ class Candidate:
     tie: tuple[str, str, str] = field(default=("", "", ""))
 
 
-def sift(city: City, wish: Wish) -> tuple[list[Candidate], tuple[Unfit, ...]]:
-    """Return the spaces in the wished places that can answer, and the others by reason."""
+def sift(city: City, wish: Wish, gone: Collection[str] = ()) -> tuple[list[Candidate], tuple[Unfit, ...]]:
+    """Return the spaces in the wished places that can answer, the others by reason; none of houses `gone`."""
     candidates: list[Candidate] = []
     unfit: dict[Why, list[tuple[House, Room]]] = {}
-    for house, room in _in_places(city, wish):
+    for house, room in _in_places(city, wish, gone):
         seats = seats_of(room.row, wish.seating)
         why = _why_not(wish, house, room, seats)
         if why is None:
@@ -44,10 +44,10 @@ def sift(city: City, wish: Wish) -> tuple[list[Candidate], tuple[Unfit, ...]]:
     return candidates, tuple(_unfit(why, unfit[why]) for why in Why if why in unfit)
 
 
-def _in_places(city: City, wish: Wish) -> Iterator[tuple[House, Room]]:
+def _in_places(city: City, wish: Wish, gone: Collection[str]) -> Iterator[tuple[House, Room]]:
     """Yield the spaces of the wished places and kind; nobody is told of the others."""
     for house in city.houses.values():
-        if wish.centre and house.centre_id != wish.centre:
+        if house.centre_id in gone or (wish.centre and house.centre_id != wish.centre):
             continue
         if wish.district and not wish.elsewhere and house.district != wish.district:
             continue

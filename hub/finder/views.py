@@ -17,6 +17,7 @@ from hub.finder.queries import find, standing_of
 from hub.finder.sifting import accessibility_of
 from hub.finder.weeks import find_place
 from hub.finder.wishes import WEEK, Wish, from_arguments, to_arguments, without
+from hub.network import queries as network
 from hub.spaces import queries as spaces
 from shared.time import YEARS, now
 from shared.web import pagination, rooms, vocabulary, zone
@@ -99,10 +100,11 @@ def space(centre_id: str, space_id: str) -> str:
 def _form(session: Session, wish: Wish) -> WishForm:
     filled = None if request.args else {"tag": wish.day}
     form = WishForm(data=filled)
+    gone = network.revoked(session)
     form.offer(
         city_queries.districts(session),
         [part.quarter for part in city_queries.quarters(session, wish.district)],
-        centres.names(session),
+        [named for named in centres.names(session) if named[0] not in gone],
         wish.length_min,
     )
     form.validate()

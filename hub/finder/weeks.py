@@ -16,6 +16,7 @@ from hub.finder.houses import House, Room, city
 from hub.finder.quarters import QUARTER_S, Frame, frame_of
 from hub.finder.sifting import Candidate
 from hub.finder.wishes import WEEK, Wish
+from hub.network import queries as network
 from shared.records.spaces import NOT_FOR_GUESTS, PRIVATE_KINDS
 
 
@@ -53,11 +54,12 @@ class DayPlan(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A space with its house and its week; `days` is empty where it is not shown."""
+    """A space with its house and its week; `days` is empty where it is not shown. Who `has_left` lets nothing."""
 
     house: House
     room: Room
     days: tuple[DayPlan, ...]
+    has_left: bool = False
 
 
 def find_place(session: Session, key: tuple[str, str], first: date, now: datetime, zone: ZoneInfo) -> Place | None:
@@ -68,6 +70,8 @@ def find_place(session: Session, key: tuple[str, str], first: date, now: datetim
     room = next((one for one in house.rooms if one.row.id == space_id), None) if house else None
     if house is None or room is None or room.row.kind in NOT_FOR_GUESTS:
         return None
+    if centre_id in network.revoked(session):
+        return Place(house, room, (), has_left=True)
     if room.row.kind in PRIVATE_KINDS or not room.row.bookable:
         return Place(house, room, ())
     frames = [frame_of(first + timedelta(days=ahead), zone) for ahead in range(WEEK)]
