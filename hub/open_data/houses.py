@@ -1,4 +1,8 @@
-"""The houses of the city as open data: their profiles, when they are open, and their spaces."""
+"""The houses of the city as open data: their profiles, when they are open, and their spaces.
+
+Rule: what stands here can be visited. A house that left the network is in no list of what there is now;
+what it counted stays in the figures.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from hub.centres import queries as centre_queries
 from hub.centres.models import Centre
+from hub.network import queries as network_queries
 from hub.open_data.columns import Column, Dataset, Frame, Row
 from hub.opening_hours.models import OpeningHours
 from hub.spaces.models import Space
@@ -25,7 +30,7 @@ def joined(keys: Any) -> str:
 
 def _profiles(session: Session, frame: Frame) -> Iterator[Row]:
     names = [getattr(Centre, name) for name in centre_queries.PROFILE]
-    seen = set()
+    seen = network_queries.revoked(session)
     for row in session.execute(select(*names, Centre.closed_on_holidays).order_by(Centre.centre_id, Centre.id)):
         if row.centre_id not in seen:
             seen.add(row.centre_id)
@@ -38,9 +43,11 @@ def _profiles(session: Session, frame: Frame) -> Iterator[Row]:
 
 
 def _hours(session: Session, _frame: Frame) -> Iterator[Row]:
-    names = dict(centre_queries.names(session))
+    names, gone = dict(centre_queries.names(session)), network_queries.revoked(session)
     order = OpeningHours.centre_id, OpeningHours.weekday, OpeningHours.opens_local, OpeningHours.id
     for row in session.scalars(select(OpeningHours).order_by(*order)):
+        if row.centre_id in gone:
+            continue
         weekday = None if row.weekday is None else row.weekday + 1
         hours = ("", "") if row.closed else (row.opens_local, row.closes_local)
         yield (
@@ -51,8 +58,10 @@ def _hours(session: Session, _frame: Frame) -> Iterator[Row]:
 
 
 def _spaces(session: Session, _frame: Frame) -> Iterator[Row]:
-    names = dict(centre_queries.names(session))
+    names, gone = dict(centre_queries.names(session)), network_queries.revoked(session)
     for row in session.scalars(select(Space).order_by(Space.centre_id, Space.rank, Space.name, Space.id)):
+        if row.centre_id in gone:
+            continue
         yield (
             row.centre_id, names.get(row.centre_id, row.centre_id), row.id, row.name, row.kind, row.parent_id or "",
             row.capacity or None, joined(row.features), joined(row.accessibility), row.bookable, row.is_guest_space,

@@ -40,10 +40,12 @@ What it does not prevent:
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from heapq import nsmallest
 from itertools import product
 
 Cell = tuple[str, ...]  # one node of each axis: a leaf, or one of the sums above it
 THRESHOLD_LEAST = 3  # with 2, "fewer than 2" would say 1
+PARTNERS_MAX = 12  # tried along each axis: a thousand houses by five years would take hours
 _SUM_WEIGHS = 3  # a sum is worth more to readers than a single count: lose three of these rather than one sum
 
 
@@ -112,7 +114,8 @@ def _cheapest_shield(
         cells = [other for other in shield[0] if all(other[place] == cell[place] for place in own)]
         return sum(_weight(other, leaves) for other in cells if other not in marks), shield[1], cells
 
-    return min(_shields(cell, counts, axes, 2 * (threshold - 1)), key=price)[0]
+    partners = [_partners(cell, place, counts, axis, 2 * (threshold - 1), marks) for place, axis in enumerate(axes)]
+    return min(_shields(cell, counts, axes, partners, 2 * (threshold - 1)), key=price)[0]
 
 
 def _weight(cell: Cell, leaves: Sequence[object]) -> int:
@@ -123,10 +126,13 @@ def _weight(cell: Cell, leaves: Sequence[object]) -> int:
 
 
 def _shields(
-    cell: Cell, counts: Mapping[Cell, int], axes: Sequence[Axis], enough: int
+    cell: Cell,
+    counts: Mapping[Cell, int],
+    axes: Sequence[Axis],
+    choices: Sequence[Sequence[str | None]],
+    enough: int,
 ) -> Iterator[tuple[list[Cell], int]]:
-    """Yield every shield of a cell with the sum of the counts it takes; the one without partners is always there."""
-    choices = [_partners(cell, place, counts, axis, enough) for place, axis in enumerate(axes)]
+    """Yield the shields of a cell with the sum of the counts they take; the one without partners is always there."""
     for partners in product(*choices):
         pairs = [(leaf,) if other is None else (leaf, other) for leaf, other in zip(cell, partners, strict=True)]
         corners = [counts.get(corner, 0) for corner in product(*pairs) if corner != cell]
@@ -135,13 +141,18 @@ def _shields(
             yield list(product(*nodes)), sum(corners)
 
 
-def _partners(cell: Cell, place: int, counts: Mapping[Cell, int], axis: Axis, enough: int) -> list[str | None]:
-    """Return who may stand in for the cell along one axis: nobody, and whoever is large enough."""
+def _partners(  # noqa: PLR0917 (a cell, its place among all, and what it has to be)
+    cell: Cell, place: int, counts: Mapping[Cell, int], axis: Axis, enough: int, marks: Mapping[Cell, Mark]
+) -> list[str | None]:
+    """Return who may stand in for the cell along one axis: nobody, and whoever is large enough.
+
+    Of many, those that are withheld already, then the smallest: they cost readers least.
+    """
     if not axis.partners or not axis.above[cell[place]]:
         return [None]
-    able = [
-        other
-        for other in axis.above
-        if other != cell[place] and counts.get((*cell[:place], other, *cell[place + 1 :]), 0) >= enough
-    ]
-    return [None, *able]
+    able = []
+    for other in axis.above:
+        beside = (*cell[:place], other, *cell[place + 1 :])
+        if other != cell[place] and (count := counts.get(beside, 0)) >= enough:
+            able.append((beside not in marks, count, other))
+    return [None, *(other for _free, _count, other in nsmallest(PARTNERS_MAX, able))]

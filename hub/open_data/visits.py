@@ -53,12 +53,15 @@ class Cube:
 
 
 def months(session: Session, frame: Frame) -> list[Month]:
-    """Return the months that may be published, the oldest first."""
+    """Return the months that may be published, the oldest first.
+
+    Old ones go by whole years: the sum of a year must not shrink from month to month.
+    """
     first = session.scalar(select(func.min(HourCount.hour_starts_at)))
     if first is None:
         return []
     ends = month_of(frame.now - SETTLED_AFTER, frame.zone)  # the first month that may not
-    begins = max(month_of(first, frame.zone), ends.plus(-MONTHS_MAX))
+    begins = max(month_of(first, frame.zone), Month(ends.plus(-1).year + 1 - MONTHS_MAX // 12, 1))
     listed = [begins]
     while listed[-1].plus(1) < ends:
         listed.append(listed[-1].plus(1))

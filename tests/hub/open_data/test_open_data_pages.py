@@ -3,17 +3,23 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
 
 from hub.core.accounts import Role
+from hub.network.models import Member
+from hub.open_data.columns import Frame
 from hub.open_data.publishing import DATASETS, look_for_changes
 from hub.open_data.terms import Terms, keep_terms
+from hub.open_data.visits import months
+from hub.reports.periods import Month
 from shared.database import Database
 from shared.time import now
+from tests.hub.occupancy.conftest import put_hours, put_space
 from tests.hub.reports.conftest import City
 
 SUPPLIER = "http://dcat-ap.de/def/contributors/openNRW"
@@ -98,6 +104,37 @@ def test_a_file_never_promises_another_length_than_it_has(ending: str, client: F
     """A web server sends no more than the promised bytes: a length of none is an empty file for everybody."""
     answer = client.get(f"/offene-daten/besuche.{ending}")
     assert answer.content_length in {None, len(answer.data)}
+
+
+def test_a_year_never_shrinks_when_its_first_months_are_too_old(database: Database, records: City) -> None:
+    """After five years a whole year goes at once: the sum of November and December is not that of a year."""
+    records.visits("hamborn", "2019-05-06T08:00:00Z", 60)
+    at = datetime(2026, 11, 23, 8, tzinfo=UTC)
+    with database.reading() as session:
+        listed = months(session, Frame("Duisburg", ZoneInfo("Europe/Berlin"), at, Terms("Stadt"), "/", database))
+        at = datetime(2027, 1, 16, 8, tzinfo=UTC)
+        later = months(session, Frame("Duisburg", ZoneInfo("Europe/Berlin"), at, Terms("Stadt"), "/", database))
+    assert (listed[0], listed[-1]) == (Month(2022, 1), Month(2026, 10))
+    assert (later[0], later[-1]) == (Month(2022, 1), Month(2026, 12))
+
+
+def test_a_house_that_left_the_network_is_in_no_list_of_houses(
+    client: FlaskClient, autumn: City, database: Database
+) -> None:
+    """Nobody should be sent to a closed door; what it counted is history and stays."""
+    with database.transaction() as session:
+        put_hours(session, "10:00", "18:00", "hamborn")
+        put_space(session, centre="hamborn")
+        session.add(
+            Member(
+                centre_id="hamborn", name="Hamborn", public_key="k", admitted_at=now(), revoked_at=now(),
+                online=False, reported_head=0,
+            )
+        )  # fmt: skip
+    for key in ("stadtteilzentren", "oeffnungszeiten", "raeume"):
+        assert "hamborn" not in {row["zentrum_id"] for row in lines(client.get(f"/offene-daten/{key}.csv"))}
+    (row,) = visits(client, zeitraum="2025-11", stadtbezirk="Hamborn", art="alle")
+    assert row["besuche"] == "160"
 
 
 def test_who_has_a_file_is_told_that_it_is_the_same(client: FlaskClient, autumn: City) -> None:
