@@ -4,6 +4,7 @@ Rule: the hub believes nobody but members, each by its own key and its bound ins
 centre's messages cannot do, whatever they contain: touch another centre's records, or stop the hub.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -53,6 +54,8 @@ class HubOffice:
         self._batches = self._records = self._rejected = 0  # since the last beat that was noted
         self._keys: dict[str, PublicKey] = {}
         self._rivals: dict[str, tuple[str, datetime]] = {}
+        self._instances: dict[str, str | None] = {}
+        self._unbound: Counter[str] = Counter()  # how often each centre was let go on with another machine
         self.client_id = f"stadtherz-{city}-hub"
         self.subscriptions = topics.hub_subscriptions(city)
         self.presence_topic = topics.hub_state(city)
@@ -65,7 +68,10 @@ class HubOffice:
         self._keys = {member.centre_id: PublicKey(member.public_key) for member in present}
         credit = credit_of_each(len(present))
         for member in present:
-            admission = str(member.admitted_at)
+            if self._instances.get(member.centre_id) not in (None, member.instance):
+                self._unbound[member.centre_id] += 1
+            self._instances[member.centre_id] = member.instance
+            admission = f"{member.admitted_at} {self._unbound[member.centre_id]}"
             yield Seat(topics.node_feed(member.centre_id), is_source=False, admission=admission, credit=credit)
             yield Seat(topics.hub_feed(member.centre_id), is_source=True, admission=admission)
 

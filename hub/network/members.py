@@ -58,7 +58,8 @@ def admit(
         member = Member(centre_id=centre_id, name=name, public_key=public_key, admitted_at=now)
         session.add(member)
     if member.public_key != public_key:
-        member.public_key, member.instance = public_key, None
+        member.public_key = public_key
+        bind_anew(session, centre_id)
     if member.revoked_at is not None:
         member.revoked_at, member.admitted_at = None, now
     member.name = name
@@ -70,15 +71,17 @@ def admit(
 def revoke(session: Session, centre_id: str, now: datetime, *, ledger: Ledger) -> None:
     """No longer believe or serve a centre; what it has reported stays. Raises UnknownMember."""
     member = get_member(session, centre_id)
-    member.revoked_at = now
+    member.revoked_at = member.revoked_at or now
     ledger.close_feed(session, topics.hub_feed(centre_id))
 
 
-def bind_anew(session: Session, centre_id: str, now: datetime) -> None:
-    """Bind the next installation that speaks with the centre's key: it moved to another machine."""
+def bind_anew(session: Session, centre_id: str) -> None:
+    """Bind the next installation that speaks with the centre's key: it moved to another machine.
+
+    It has been a member all the time: what was expected of it before still is.
+    """
     member = get_member(session, centre_id)
     member.instance = member.rival_instance = member.rival_at = None
-    member.admitted_at = now
 
 
 def get_member(session: Session, centre_id: str) -> Member:

@@ -93,7 +93,7 @@ def new_machine(centre_id: str) -> str | Answer:
             return render_template("network/new_machine.html", link=link_of(session, centre_id))
     with transaction() as session:
         link_of(session, centre_id)
-        bind_anew(session, centre_id, now())
+        bind_anew(session, centre_id)
     flash(_("The next machine that speaks with this centre's key is its own from now on."), "success")
     return redirect(url_for(".centre", centre_id=centre_id))
 

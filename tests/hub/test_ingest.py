@@ -69,7 +69,7 @@ def test_a_centre_that_moved_is_bound_anew_by_a_person(pair: tuple[LinkedHub, Li
     centre.add_spaces()
     within(10, lambda: hub_half.link_of(centre).state == "fenced")
     with hub_half.database.transaction() as session:
-        members.bind_anew(session, centre.id, now())
+        members.bind_anew(session, centre.id)
     within(30, lambda: hub_half.spaces(centre) == 2)
     assert hub_half.link_of(centre).instance == centre.link.install.instance
 

@@ -265,11 +265,31 @@ def test_a_centre_is_revoked_after_a_question(join: Any, database: Database, sig
 
 def test_a_new_machine_is_let_in(join: Any, database: Database, signed_in: FlaskClient) -> None:
     """The rival is forgotten; whoever speaks next with the key is bound."""
-    join("hamborn", instance="old", rival_instance="new", rival_at=now())
+    since = now() - timedelta(days=90)
+    join("hamborn", instance="old", rival_instance="new", rival_at=now(), admitted_at=since)
     assert "Ein anderes Gerät spricht" in signed_in.get("/netz/zentren/hamborn").text
     signed_in.post("/netz/zentren/hamborn/neues-geraet")
     found = member(database, "hamborn")
     assert (found.instance, found.rival_instance) == (None, None)
+    assert found.admitted_at == since  # or the months before would not be expected of it any more
+
+
+def test_a_new_key_is_that_of_a_new_machine(join: Any, database: Database, signed_in: FlaskClient) -> None:
+    """What was bound to the old key is forgotten, the rival too."""
+    since = now() - timedelta(days=90)
+    join("hamborn", instance="old", rival_instance="copy", rival_at=now(), admitted_at=since)
+    entered = {"centre_id": "hamborn", "name": "Hamborn", "public_key": "ed25519:" + "E" * 43}
+    assert signed_in.post("/netz/aufnehmen", data=entered).status_code == 302
+    found = member(database, "hamborn")
+    assert (found.instance, found.rival_instance, found.admitted_at) == (None, None, since)
+
+
+def test_who_was_excluded_twice_was_excluded_the_first_time(join: Any, database: Database, signed_in: Any) -> None:
+    """Two people press the button; the day stays that of the first."""
+    first = now() - timedelta(days=3)
+    join("hamborn", revoked_at=first)
+    signed_in.post("/netz/zentren/hamborn/ausschliessen")
+    assert member(database, "hamborn").revoked_at == first
 
 
 def test_a_centre_that_is_none_is_not_there(signed_in: FlaskClient) -> None:
