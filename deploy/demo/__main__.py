@@ -27,7 +27,10 @@ def main() -> int:
         clear(folder)
     state = State.find(folder)
     if state is None:
-        print(f"Founding {CITY_NAME}: one hub, three centres, six weeks of their life. This happens once.", flush=True)
+        print(
+            f"Founding {CITY_NAME}: one hub, three centres, a year and more of their life. This happens once.",
+            flush=True,
+        )
         state = found(folder)
     return City(state).run()
 

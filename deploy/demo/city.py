@@ -7,6 +7,8 @@ from deploy.demo.rheinhausen import RHEINHAUSEN
 CITY = "duisburg"
 CITY_NAME = "Duisburg"
 TIME_ZONE = "Europe/Berlin"
+MUNICIPALITY_KEY = "05112000"
+OPEN_DATA_EMAIL = "offene-daten@duisburg.example"
 DISTRICTS = ("Walsum", "Hamborn", "Meiderich/Beeck", "Homberg/Ruhrort/Baerl", "Mitte", "Rheinhausen", "Süd")
 
 HOUSES = (ALT_HAMBORN, HOCHFELD, RHEINHAUSEN)

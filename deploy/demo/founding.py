@@ -73,7 +73,7 @@ def _found_centre(state: State, house: House, hub_key: str) -> str:
         password=site.password,
     )
     print(_run("-m", "deploy.demo.seed", config), end="", flush=True)
-    print(f"  {house.name} has six weeks of its life", flush=True)
+    print(f"  {house.name} has a year and more of its life", flush=True)
     return said.split()[-1]
 
 

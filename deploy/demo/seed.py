@@ -1,7 +1,7 @@
 """Plants one house of the demo's city into its node, through the services that people use.
 
-Four weeks behind today and two ahead: programme, bookings, opening hours, visits. The same
-day and house always give the same records, but for their ids.
+Four weeks behind today and two ahead: programme, bookings, opening hours, visits; behind those, a
+year that only reports read. The same day and house always give the same records, but for their ids.
 """
 
 import random
@@ -24,6 +24,7 @@ from deploy.demo import (
     seed_series,
     seed_spaces,
     seed_visits,
+    seed_year,
 )
 from deploy.demo.city import HOUSES, TIME_ZONE
 from deploy.demo.house import Group, House, Once, Weekly
@@ -89,6 +90,7 @@ def plant(session: Session, house: House, at: datetime) -> None:
     _plant_visits(session, house, monday, first, at)
     seed_visits.plant(session, house.id, at, ZONE)
     seed_registration.plant(session, at)
+    seed_year.plant(session, house, rooms, first, at)
     seed_people.plant(session, at)
 
 

@@ -34,13 +34,24 @@ BY = "Empfang"
 def plant(session: Session, house: House, first: date, at: datetime, zone: ZoneInfo) -> None:
     """Write the hours and days before `first`, the day on which the planted taps begin."""
     chance = random.Random(f"history {house.id} {first}")
-    months = first.year * 12 + first.month - 1 - MONTHS_BEHIND
-    day = date(months // 12, months % 12 + 1, 1)
+    day = first_day(first)
     while day < first:
         session.add_all(_day(house, day, chance, zone))
         day += timedelta(days=1)
     session.flush()
     _correct(session, house, first - timedelta(weeks=CORRECTED_WEEKS_AGO), at, zone)
+
+
+def first_day(first: date) -> date:
+    """Return the day on which everything begins that is planted before `first`."""
+    months = first.year * 12 + first.month - 1 - MONTHS_BEHIND
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def is_closed(day: date) -> bool:
+    """Tell whether it is a feast, or the summer break."""
+    summer = SUMMER_BREAK[0] <= (day.month, day.day) <= SUMMER_BREAK[1]
+    return summer or (day.month, day.day) in FEASTS
 
 
 def _day(house: House, day: date, chance: random.Random, zone: ZoneInfo) -> Iterator[HourCount | VisitDay]:
@@ -83,8 +94,7 @@ def _hour(house: House, day: date, hour: int, chance: random.Random, zone: ZoneI
 
 
 def _open_hours(house: House, day: date) -> list[int]:
-    summer = SUMMER_BREAK[0] <= (day.month, day.day) <= SUMMER_BREAK[1]
-    if summer or (day.month, day.day) in FEASTS:
+    if is_closed(day):
         return []
     hours = {
         hour
