@@ -8,7 +8,7 @@ a centre lies in.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from hub.visits.models import HourCount, VisitDay
 from shared.records.bookings import BookingKind, BookingState
 from shared.records.events import EventState
 from shared.records.visit_days import DayState
+from shared.time import YEARS
 
 PARTLY = "partly"  # a day that was counted, but not completely
 
@@ -95,8 +96,13 @@ def visits(session: Session, centre_id: str, months: Months | None, clock: WallC
 
 
 def days(session: Session, centre_id: str, months: Months | None, clock: WallClock) -> Facts:
-    """Days that a centre said something about, by what it said. Their months are its own calendar's."""
-    query = select(VisitDay.day, VisitDay.state, VisitDay.complete).where(VisitDay.centre_id == centre_id)
+    """Days that a centre said something about, by what it said. Their months are its own calendar's.
+
+    A day is no instant and may be of any year; those that no house can mean are passed over.
+    """
+    query = select(VisitDay.day, VisitDay.state, VisitDay.complete).where(
+        VisitDay.centre_id == centre_id, VisitDay.day.between(date(YEARS[0], 1, 1), date(YEARS[1], 12, 31))
+    )
     if months is not None:
         listed = sorted(months)
         first, last = Month.of_number(listed[0]), Month.of_number(listed[-1])

@@ -20,6 +20,7 @@ from hub.centres.models import Centre
 from hub.reports.facts import GROUPS, Fact, Facts, Months, WallClock
 from hub.reports.models import DistrictSum, ReportDue, ReportPlace, ReportSum
 from hub.reports.triggers import ATTENDANCE, BOOKINGS, CENTRES, DAYS, EVENTS, SOURCES, VISITS
+from shared.time import YEARS
 
 ONE_AT_A_TIME = 7_347_843_729  # key of PostgreSQL's advisory lock: two programs could add up the same month
 ALL_MONTHS = None
@@ -111,7 +112,9 @@ def add_up_districts(session: Session) -> None:
 
 
 def months_of(day: str, zone: ZoneInfo) -> set[int]:
-    """Return the months of `zone` that a day of UTC touches: one, or two at their border."""
+    """Return the months of `zone` that a day of UTC touches: one, or two at their border; none of a far year."""
+    if not YEARS[0] <= int(day[:4]) <= YEARS[1]:
+        return set()
     starts_at = datetime.combine(date.fromisoformat(day), time(), UTC)
     ends = (starts_at.astimezone(zone), (starts_at + timedelta(days=1, seconds=-1)).astimezone(zone))
     return {local.year * 100 + local.month for local in ends}
@@ -146,7 +149,11 @@ def _groups_due(noted: Iterable[tuple[str, str]], zone: ZoneInfo) -> dict[str, M
                 due[group] = ALL_MONTHS
             elif known is not None:
                 known |= months_of(day, zone)
-    return {group: ALL_MONTHS if months is None else frozenset(months) for group, months in due.items()}
+    return {
+        group: ALL_MONTHS if months is None else frozenset(months)
+        for group, months in due.items()
+        if months is None or months
+    }
 
 
 def _moved(

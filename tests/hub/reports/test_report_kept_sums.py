@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -337,3 +337,17 @@ def test_every_centre_with_sums_has_a_place(city: Any) -> None:
     assert {key[0] for key in kept(city)[1]} == {"Hamborn"}
     with city.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(ReportPlace)) == 1
+
+
+@pytest.mark.parametrize("far", [date(1, 1, 1), date(1899, 12, 31), date(2200, 1, 1), date(9999, 12, 31)])
+def test_a_day_of_a_year_that_no_house_means_stops_nobody(city: Any, far: date) -> None:
+    """A day is any date of the calendar, near whose ends nothing can be reckoned; its house is first on the list."""
+    city.day("a-house", far)
+    city.day("walsum", date(2026, 11, 2))
+    city.add_up()
+    found = kept(city)
+    assert {key[0] for key in found[0]} == {"walsum"}
+    with city.database.transaction() as session:
+        sums.rebuild(session)
+    city.add_up()
+    assert kept(city) == found
