@@ -17,7 +17,7 @@ from hub.city import geojson, shapes
 from hub.city.geojson import BadFile, Feature
 from hub.city.matching import Level
 from hub.city.models import SOURCE_LENGTH_MAX
-from hub.city.service import plant_districts, plant_quarters
+from hub.city.service import plant_city
 from shared.database import Database
 from shared.errors import ConfigError
 from shared.time import now
@@ -63,7 +63,11 @@ def load_table(session: Session, content: bytes) -> str:
     first = text.partition("\n")[0]
     separator = max(";,\t", key=first.count)
     city: City = {}
-    for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=separator), start=1):
+    try:
+        rows = list(csv.reader(io.StringIO(text), delimiter=separator))
+    except csv.Error as error:
+        raise ConfigError(f"this is no table: {error}.") from error
+    for number, row in enumerate(rows, start=1):
         cells = [" ".join(cell.split()) for cell in row]
         if not any(cells) or (number == 1 and cells[0].casefold() in HEADS):
             continue
@@ -114,6 +118,5 @@ def _plant(session: Session, city: City) -> str:
         raise ConfigError(f"a quarter's name is unique in the city; twice here: {', '.join(twice)}.")
     if not city:
         raise ConfigError("there are no districts in it.")
-    plant_districts(session, city)
-    plant_quarters(session, city)
+    plant_city(session, city)
     return f"{len(city)} districts and {len(names)} quarters are the city's now."

@@ -8,6 +8,17 @@ from sqlalchemy.orm import Session
 from hub.city.models import District, Quarter
 
 
+def plant_city(session: Session, city: Mapping[str, Iterable[str]]) -> None:
+    """Make `city` (district -> its quarters) the city's, in that order.
+
+    A quarter keeps its shape though its district has another name now: old districts go last.
+    """
+    plant_districts(session, [*city, *session.scalars(select(District.name))])
+    plant_quarters(session, city)
+    session.flush()
+    plant_districts(session, city)
+
+
 def plant_districts(session: Session, names: Iterable[str]) -> None:
     """Make `names` the city's districts, in that order. Districts that are not named are dropped.
 

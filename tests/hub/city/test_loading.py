@@ -37,6 +37,7 @@ def test_a_table_makes_the_city(database: Database, table: bytes) -> None:
         (b"Hamborn;Marxloh\nMitte;Marxloh\n", "twice here: Marxloh"),
         (b"Stadtbezirk;Stadtteil\n", "no districts"),
         ("Süd;Hüttenheim".encode("latin-1"), "UTF-8"),
+        (b'Hamborn;"' + b"x" * 200_000, "no table"),
     ],
 )
 def test_a_table_that_cannot_be_is_refused(database: Database, table: bytes, said: str) -> None:
@@ -54,6 +55,19 @@ def test_a_geojson_brings_the_city_and_its_shapes(database: Database) -> None:
     with database.reading() as session:
         assert queries.listed_districts(session) == list(QUARTERS)
         assert all(shape.is_schematic for shape in queries.shapes(session, Level.QUARTER))
+
+
+def test_a_quarter_keeps_its_shape_when_its_district_is_renamed(database: Database) -> None:
+    """Only the district's own shape goes with its old name."""
+    with database.transaction() as session:
+        load_geojson(session, schematic_map.FILE.read_bytes(), "a.geojson", "us", is_schematic=True)
+    lines = [f"Duisburg-{district};{name}" for district, names in QUARTERS.items() for name in names]
+    with database.transaction() as session:
+        load_table(session, "\n".join(lines).encode())
+    with database.reading() as session:
+        assert [name.partition("-")[2] for name in queries.listed_districts(session)] == list(QUARTERS)
+        assert len(queries.shapes(session, Level.QUARTER)) == 46
+        assert queries.shapes(session, Level.DISTRICT) == []
 
 
 def test_what_is_not_recognised_is_told(database: Database) -> None:
