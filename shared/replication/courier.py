@@ -92,8 +92,6 @@ class Courier:
         if threading.current_thread() is not self._thread:
             self._inbox.nudge()
 
-    # --- the loop ---------------------------------------------------------------------------
-
     def _run(self) -> None:
         while not self._inbox.closed:
             if not self._survives(self._round):
@@ -143,8 +141,6 @@ class Courier:
                 for end in self._roster:
                     end.shut()
 
-    # --- letters ----------------------------------------------------------------------------
-
     def _read(self, letter: Letter) -> None:
         try:
             topic = topics.parse(letter.topic)
@@ -185,8 +181,6 @@ class Courier:
     def _set_aside(self, letter: Letter, error: WireError) -> None:
         topic = letter.topic if error.reason != Rejection.UNKNOWN_TOPIC else ""
         self._rejections.add(topic, error.reason, len(letter.body), self._clock())
-
-    # --- one transaction, then the wire -------------------------------------------------------
 
     def _attempt(self, end: End, act: Callable[[Session, float], list[Message]]) -> bool:
         """Let `act` work in a transaction and send what it returns; tell whether it could.
@@ -229,8 +223,6 @@ class Courier:
         if self._post is not None:
             self._post.publish(*self._herald.letter(True), presence=True)
 
-    # --- timers and commits -------------------------------------------------------------------
-
     def _wake_due(self) -> None:
         for end in list(self._roster.due(time.monotonic())):
             if end.resting:
@@ -254,8 +246,6 @@ class Courier:
         for end in self._roster:
             if self._connected and not end.is_open and not end.resting:
                 end.is_open = self._attempt(end, end.open)
-
-    # --- about every second ---------------------------------------------------------------------
 
     def _beat(self) -> None:
         with self._database.reading() as session:
