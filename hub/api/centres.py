@@ -93,9 +93,10 @@ def open_now(session: Session, asked: dict[str, str]) -> Any:
     """Tell which houses one may walk into now."""
     at = now().replace(second=0)  # the same answer for a minute
     hours = hours_queries.hours_of_many(session, None)
+    gone = network_queries.revoked(session)  # what they told last may be true no more
     items = []
     for row in _wanted(session, asked):
-        told, own_zone = hours.get(row.centre_id, ()), _zone_of(row.time_zone)
+        told, own_zone = () if row.centre_id in gone else hours.get(row.centre_id, ()), _zone_of(row.time_zone)
         until = open_until(at, told, own_zone, PUBLIC_KINDS)
         opens = next_opening(at, told, own_zone, kinds=PUBLIC_KINDS) if told and not until else None
         items.append(

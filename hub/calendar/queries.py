@@ -25,6 +25,7 @@ from shared.time import local_day
 
 EventRow = Row[Any]
 COUNTED_MAX = 1_000  # "more than 1,000" is all that a visitor needs to know
+LASTING_MAX = 500  # of several days, in a table; a city has some hundred exhibitions at once
 MONTH_ROWS_MAX = 2_000  # up to here a month is fetched in one go, beyond it by day
 LISTED = (
     "id", "centre_id", "kind", "state", "title", "summary", "theme", "target_groups", "languages", "accessibility",

@@ -63,7 +63,7 @@ def month() -> str:
         days = months.days_shown(first)
         found = queries.by_day(session, wish.filters, days, zone(), shown=months.ROOM_PER_DAY)
         starts, ends = local_day(days[0], zone())[0], local_day(days[-1], zone())[1]
-        lasting = queries.lasting(session, wish.filters, starts, ends)
+        lasting = queries.lasting(session, wish.filters, starts, ends, limit=queries.LASTING_MAX)
         weeks = months.weeks(first, found, lasting, wish.today, zone())
         return render_template(
             "calendar/month.html",

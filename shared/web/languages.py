@@ -81,7 +81,10 @@ def choose(wanted: str) -> Response:
 
 def own_path(address: str) -> str:
     """Return `address` if it is a path of this site, else `/`: nobody is sent elsewhere."""
-    parts = urlsplit(address.replace("\\", "/"))
+    try:
+        parts = urlsplit(address.replace("\\", "/"))
+    except ValueError:
+        return "/"
     inside = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not parts.path.startswith("//")
     return address if inside else "/"
 

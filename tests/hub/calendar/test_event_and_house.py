@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.calendar import queries
 from hub.calendar.filters import Filters
+from hub.network.models import Member
 from hub.opening_hours.models import OpeningHours
 from hub.programme.models import EventText
 from hub.spaces.models import Space, SpaceHours
@@ -131,3 +132,15 @@ def test_an_earlier_address_of_a_house_leads_on(client: FlaskClient) -> None:
     """Links on paper and in other people's pages keep working."""
     answer = client.get("/zentrum/alt-hamborn")
     assert (answer.status_code, answer.location) == (301, "/zentren/alt-hamborn")
+
+
+def test_a_house_is_late_for_itself_alone(client: FlaskClient, database: Database) -> None:
+    """Told by its id: the network may know it by another name, and another house by the same."""
+    at = now()
+    with database.transaction() as session:
+        for centre_id, age in (("silent", timedelta(days=3)), ("fresh", timedelta(minutes=1))):
+            put_centre(session, centre_id, name="Nachbarschaftshaus")
+            known = {"name": "Nachbarschaftshaus" if centre_id == "fresh" else "Haus am Hafen", "public_key": "k" * 60}
+            session.add(Member(centre_id=centre_id, admitted_at=at, agreed_up_at=at - age, **known))
+    assert "seit über einem Tag nicht gemeldet" in client.get("/zentren/silent").text
+    assert "seit über einem Tag nicht gemeldet" not in client.get("/zentren/fresh").text

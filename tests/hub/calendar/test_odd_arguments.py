@@ -1,11 +1,16 @@
 """Addresses that no link of ours leads to, and records that no careful house writes: no page falls over."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from hub.app import create_app
+from hub.config import HubConfig
 from shared.database import Database
+from shared.web.settings import write_secret
 from tests.hub.calendar.conftest import DAY, put_centre, put_event
 
 LIST_OF_ANYTHING = (
@@ -56,3 +61,32 @@ def test_an_address_to_join_that_is_odd_harms_nobody(
     assert (f'href="{address}"' in page.text) == is_linked
     assert "Sprechstunde" in client.get("/kalender.ics").text
     assert client.get(f"/kalender?ab={DAY}").status_code == 200
+
+
+PATHS_OF_IDS = ("/veranstaltung/{}/{}", "/veranstaltung/{}/{}.ics", "/veranstaltung/{}/serie/{}.ics", "/zentren/{}")
+PATHS_OF_IDS += ("/raeume/{}/{}", "/einbetten/termin/{}/{}", "/api/1/centres/{}", "/api/1/events/{}/{}")
+
+
+@pytest.mark.service("postgresql")
+def test_nothing_that_is_typed_is_too_odd_for_postgresql(postgres_client: FlaskClient) -> None:
+    """It refuses to be asked for NUL; and no word is read as its language of queries."""
+    answers = {path: postgres_client.get(path.format("%00", "a%00")).status_code for path in PATHS_OF_IDS}
+    assert set(answers.values()) == {404}, answers
+    odd = ("%22%27%5C*", "AND", "a%27b", "%C2%AA%C2%B2", "%ED%A0%80", "a:*", "!%26|", "der", "%00")
+    answers = {words: postgres_client.get(f"/kalender?q={words}").status_code for words in odd}
+    assert set(answers.values()) == {200}, answers
+
+
+@pytest.fixture
+def postgres_client(tmp_path: Path, postgres_url: str) -> Iterator[FlaskClient]:
+    """A visitor of a hub on PostgreSQL."""
+    settings = HubConfig(city_name="D", city="d", data_folder=tmp_path / "hub", database=postgres_url)
+    write_secret(settings.secret_file, "a secret for tests only")
+    app = create_app(settings)
+    yield app.test_client()
+    app.extensions["stadtherz.database"].dispose()
+
+
+def test_a_way_back_that_is_no_address_leads_to_the_start(client: FlaskClient) -> None:
+    """Whoever changes the language there is not left with an error."""
+    assert client.get("/sprache/de?weiter=http://[").location == "/"

@@ -150,3 +150,13 @@ def test_the_form_stays_light_in_a_large_city(client: FlaskClient, city: Databas
     assert "Wählen Sie einen Stadtbezirk" in page
     assert "Zentrum 5<" in client.get("/kalender?bezirk=Hamborn").text
     assert '<option selected value="c5">' in client.get("/kalender?zentrum=c5").text
+
+
+def test_a_month_counts_all_that_lasts(client: FlaskClient, city: Database) -> None:
+    """Sixty exhibitions and two events: three have room, the others are counted."""
+    with city.transaction() as session:
+        for number in range(60):
+            put_event(
+                session, f"Ausstellung {number}", centre="mitte", day=DAY - timedelta(days=1), lasts=timedelta(days=3)
+            )
+    assert "+59 weitere" in client.get(address("/monat")).text

@@ -74,8 +74,10 @@ def test_its_event_stays_but_asks_nobody_to_register(client: FlaskClient, left: 
 
 
 def test_programs_are_told_the_same(client: FlaskClient, left: dict[str, str]) -> None:
-    """No free time, and a room that cannot be booked."""
+    """No free time, a room that cannot be booked, and a house of which nobody knows whether it is open."""
     answer: Any = client.get("/api/1/free-spaces").json
     assert answer["total"] == 0
     spaces: Any = client.get("/api/1/spaces").json
     assert [(one["name"], one["bookable"]) for one in spaces["items"]] == [("Großer Saal", False)]
+    open_now: Any = client.get("/api/1/centres/open-now").json
+    assert [one["open"] for one in open_now["items"]] == [None]
