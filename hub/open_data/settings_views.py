@@ -27,7 +27,18 @@ class TermsForm(Form):
     unprotected = BooleanField(_l("Publish every number, however small"))
     licence = SelectField(_l("Licence"), choices=options((key, each.name) for key, each in LICENCES.items()))
     publisher = StringField(_l("Publisher, as sources name it"), [needed(), at_most(200)])
-    email = EmailField(_l("E-mail address for questions about the data"), [Optional(), at_most(200)])
+    email = EmailField(
+        _l("E-mail address for questions about the data"),
+        [
+            Optional(),
+            at_most(200),
+            # The catalogue writes it as a link; an address that cannot be one would break all of it.
+            Regexp(
+                r"[\w.+-]+@[\w.-]+\Z",
+                message=_l("Please enter an e-mail address such as daten@example.org, or nothing."),
+            ),
+        ],
+    )
     contributor = StringField(
         _l("Supplier at GovData"),
         [

@@ -186,6 +186,18 @@ def test_a_threshold_that_protects_nobody_is_refused(wrong: str, sign_in: Callab
     assert "0 oder eine ganze Zahl von 3 bis 50" in answer.text
 
 
+@pytest.mark.parametrize("wrong", ["daten", "Daten <daten@example.org>", "da ten@example.org", "daten@exam>ple.org"])
+def test_an_address_that_is_none_is_refused(wrong: str, sign_in: Callable[..., FlaskClient]) -> None:
+    """The catalogue makes a link of it, and without one portals would get no catalogue at all."""
+    said = {"threshold": "5", "licence": "cc-zero", "publisher": "Stadt", "email": wrong, "contributor": SUPPLIER}
+    planner = sign_in(Role.PLANNER)
+    answer = planner.post("/offene-daten/einstellungen", data=said)
+    assert answer.status_code == 422
+    assert "wie daten@example.org ein" in answer.text
+    planner.post("/offene-daten/einstellungen", data={**said, "email": "daten-amt.50@stadt.example.org"})
+    assert "mailto:daten-amt.50@stadt.example.org" in planner.get("/offene-daten/katalog.ttl").text
+
+
 def test_switching_the_protection_off_has_to_be_meant(
     client: FlaskClient, sign_in: Callable[..., FlaskClient], autumn: City
 ) -> None:
