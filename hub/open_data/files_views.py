@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, abort, request
 from flask_babel import force_locale
+from werkzeug.wrappers import Response as AnyResponse
 
 from hub.core.db import reading
 from hub.open_data.columns import Dataset, Frame, Row
@@ -27,7 +28,7 @@ TYPES = {"csv": "text/csv; charset=utf-8; header=present", "json": "application/
 
 
 @machine.get("/<key>.<any(csv, json):ending>")
-def file(key: str, ending: str) -> Response:
+def file(key: str, ending: str) -> AnyResponse:
     """Give a data set as a file."""
     dataset = BY_KEY.get(key) or abort(404)
     with reading() as session:
