@@ -1,7 +1,7 @@
 """Which spaces can answer a wish at all, and why others cannot."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from hub.finder.answers import Unfit, Why
 from hub.finder.houses import City, House, Room
@@ -25,7 +25,6 @@ class Candidate:
     why: Why | None = None
     ever_open: bool = False
     earliest_s: int = 0
-    tie: tuple[str, str, str] = field(default=("", "", ""))
 
 
 def sift(city: City, wish: Wish, gone: Collection[str] = ()) -> tuple[list[Candidate], tuple[Unfit, ...]]:
