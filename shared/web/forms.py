@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField as _DateField
-from wtforms import PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms import IntegerField, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import Choice, SelectChoice
 from wtforms.fields.core import Field, UnboundField
 from wtforms.validators import InputRequired, Length, StopValidation
@@ -18,6 +18,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from shared.time import YEARS
 from shared.web import seen
 
+NUMBER_MAX = 10**15  # beyond what any field allows
 QUARTERS = tuple(time(hour, minute) for hour in range(24) for minute in (0, 15, 30, 45))
 
 
@@ -35,6 +36,8 @@ class Form(FlaskForm):  # type: ignore[misc]
             bound = super().bind_field(form, unbound_field, options)
             if isinstance(bound, StringField) and not isinstance(bound, PasswordField):
                 bound.filters = (trimmed, *bound.filters)
+            if isinstance(bound, IntegerField):
+                bound.filters = (bounded, *bound.filters)
             return bound
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -72,6 +75,11 @@ class FilterForm(Form):
 def trimmed(value: Any) -> Any:
     """Return a text without white space around it."""
     return value.strip() if isinstance(value, str) else value
+
+
+def bounded(value: Any) -> Any:
+    """Return a whole number no further from zero than NUMBER_MAX: validators cannot compare one of 400 digits."""
+    return max(-NUMBER_MAX, min(NUMBER_MAX, value)) if isinstance(value, int) else value
 
 
 class Needed(InputRequired):  # type: ignore[misc]

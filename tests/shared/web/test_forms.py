@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 import pytest
 from flask import render_template_string
-from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import NumberRange, Optional
 
 from shared.web.forms import DateField, FilterForm, Form, TagsField, TimeField15, at_most, needed, options
 
@@ -23,6 +24,7 @@ class EntryForm(Form):
     kind = SelectField("Art", choices=options([("a", "Treff"), ("b", "Kurs")]))
     place = RadioField("Ort", choices=options([("here", "Vor Ort"), ("online", "Online")]), default="here")
     free = BooleanField("Frei")
+    places = IntegerField("Plätze", [Optional(), NumberRange(0, 500, "Bitte höchstens 500.")])
 
 
 def sent(town: Any, **values: Any) -> EntryForm:
@@ -45,6 +47,12 @@ def test_blanks_do_not_fill_a_field(town: Any) -> None:
     """A needed field with nothing but blanks is still empty, and says what to do."""
     with town.app.test_request_context():
         assert sent(town, title="").errors["title"] == ["Bitte füllen Sie dieses Feld aus."]
+
+
+@pytest.mark.parametrize("typed", ["9" * 400, "-" + "9" * 400, "501"])
+def test_a_number_beyond_all_bounds_is_refused_like_any_other(town: Any, typed: str) -> None:
+    """However long it is, it gets an error beside its field, not a page that failed."""
+    assert sent(town, places=typed).errors["places"] == ["Bitte höchstens 500."]
 
 
 def test_a_field_that_nobody_asked_for_is_refused(town: Any) -> None:
