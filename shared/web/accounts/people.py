@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.errors import Refusal
@@ -123,9 +123,11 @@ class People:
         return account
 
     def _keep_a_master(self, session: Session, account: Any) -> None:
+        """Raise LastMaster; else nobody takes the role from another of them before this is committed."""
         kind = self.account
-        others = select(func.count()).where(kind.role == self.master, kind.locked_at.is_(None), kind.id != account.id)
-        if account.role == self.master and not session.scalar(others):
+        masters = select(kind.id).where(kind.role == self.master, kind.locked_at.is_(None)).order_by(kind.id)
+        present = set(session.scalars(masters.with_for_update()))
+        if account.role == self.master and not present - {account.id}:
             raise LastMaster(account.name)
 
     def _is_second_factor_due(self, session: Session, account: Any) -> bool:

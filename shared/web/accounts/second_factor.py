@@ -94,8 +94,11 @@ class SecondFactors:
         return codes
 
     def use_code(self, session: Session, account_id: str, code: str, box: SecretBox, *, now: datetime) -> None:
-        """Use up a code of the app or a recovery code; raise CodeWrong if it is wrong or was used before."""
-        factor = session.get(self.factor, account_id)
+        """Use up a code of the app or a recovery code; raise CodeWrong if it is wrong or was used before.
+
+        Of two who type it at the same moment, one waits for the other here.
+        """
+        factor = session.get(self.factor, account_id, with_for_update=True)
         if factor is None or factor.confirmed_at is None:
             raise CodeWrong
         secret = _opened(factor, box)

@@ -1,21 +1,26 @@
 """Accounts of the city's staff through the pages, and the log of what was done there."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
+from hub.app import create_app
+from hub.config import HubConfig
 from hub.core.accounts import PEOPLE, SECOND_FACTORS, Account, Role
 from hub.core.audit import AuditEntry
 from shared.database import Database
 from shared.time import now
-from shared.web.accounts import totp
+from shared.web.accounts import add_account, totp
 from shared.web.accounts.people import LastMaster
-from shared.web.accounts.second_factor import sealing
+from shared.web.accounts.second_factor import CodeWrong, sealing
 from tests.hub.conftest import PASSWORD
 
 SignIn = Callable[..., FlaskClient]
@@ -83,6 +88,62 @@ def test_the_last_administrator_cannot_be_locked_out(database: Database) -> None
         PEOPLE.change_role(session, bert.id, Role.ADMINISTRATOR, by=anna.id)
         session.flush()
         assert PEOPLE.lock(session, anna.id, by=bert.id, now=now()).locked_at
+
+
+@pytest.fixture
+def on_postgresql(config: HubConfig, postgres_url: str) -> Iterator[Database]:
+    """The hub's tables where two transactions run side by side."""
+    made = create_app(replace(config, database=postgres_url)).extensions["stadtherz.database"]
+    yield made
+    made.dispose()
+
+
+def waits(session: Session, deed: Callable[[], object]) -> bool:
+    """Tell whether a deed has to wait for another transaction."""
+    session.execute(text("SET LOCAL lock_timeout = '100ms'"))
+    try:
+        deed()
+    except OperationalError:
+        return True
+    return False
+
+
+@pytest.mark.service("postgresql")
+def test_two_administrators_cannot_lock_each_other_out(on_postgresql: Database) -> None:
+    """The second waits for the first, and finds that nobody else is left."""
+    with on_postgresql.transaction() as session:
+        one, other = (
+            add_account(session, Account, name, PASSWORD, Role.ADMINISTRATOR, list(Role), now()) for name in "ab"
+        )
+    with on_postgresql.transaction() as first:
+        PEOPLE.lock(first, one.id, by=other.id, now=now())
+        with on_postgresql.transaction() as second:
+            assert waits(second, lambda: PEOPLE.lock(second, other.id, by=one.id, now=now()))
+            second.rollback()
+    with on_postgresql.transaction() as session, pytest.raises(LastMaster):
+        PEOPLE.lock(session, other.id, by=one.id, now=now())
+
+
+@pytest.mark.service("postgresql")
+def test_a_code_counts_once_for_two_at_the_same_moment(on_postgresql: Database) -> None:
+    """The second waits for the first, and comes too late."""
+    box = sealing("a secret for tests only")
+    with on_postgresql.transaction() as session:
+        person = add_account(session, Account, "a", PASSWORD, Role.EDITOR, list(Role), now())
+        session.flush()
+        SECOND_FACTORS.begin(session, person, box, now=now())
+        session.flush()
+        secret = SECOND_FACTORS.find_unconfirmed(session, person.id, box, now=now())
+        assert secret is not None
+        step = totp.step_at(now())
+        codes = SECOND_FACTORS.confirm(session, person, totp.code_at(secret, step), box, now=now())
+    with on_postgresql.transaction() as first:
+        SECOND_FACTORS.use_code(first, person.id, codes[0], box, now=now())
+        with on_postgresql.transaction() as second:
+            assert waits(second, lambda: SECOND_FACTORS.use_code(second, person.id, codes[0], box, now=now()))
+            second.rollback()
+    with on_postgresql.transaction() as session, pytest.raises(CodeWrong):
+        SECOND_FACTORS.use_code(session, person.id, codes[0], box, now=now())
 
 
 def test_nobody_locks_the_own_account(signed_in: FlaskClient, database: Database) -> None:
