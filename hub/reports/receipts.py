@@ -59,9 +59,10 @@ def note(session: Session, now: datetime, zone: ZoneInfo) -> int:
     for centre in network.expected_centres(session):
         if centre.as_of is None:
             continue
-        month = month_of(admitted[centre.centre_id], zone)
-        if centre.centre_id in latest:
-            month = max(month, Month.of_number(latest[centre.centre_id]).plus(1))
+        if centre.centre_id in latest:  # also of a house that was bound anew since, to another machine
+            month = Month.of_number(latest[centre.centre_id]).plus(1)
+        else:
+            month = month_of(admitted[centre.centre_id], zone)
         while month <= ended and centre.as_of >= month.plus(1).starts_at(zone):
             rows.append({"centre_id": centre.centre_id, "month": month.as_number, "received_at": centre.as_of})
             month = month.plus(1)
@@ -74,8 +75,8 @@ def punctuality(
     session: Session, centre_ids: Collection[str] | None, period: Period, now: datetime, zone: ZoneInfo
 ) -> Punctuality:
     """Return how the months of the period that are over arrived from these centres; None is all of the network."""
-    admitted = network.admissions(session)
-    joined = sorted(at for centre_id, at in admitted.items() if centre_ids is None or centre_id in centre_ids)
+    belonged = _belonged(session, zone)
+    joined = sorted(at for centre_id, at in belonged.items() if centre_ids is None or centre_id in centre_ids)
     ends = {month.as_number: month.plus(1).starts_at(zone) for month in period.months}
     ends = {number: ends_at for number, ends_at in ends.items() if ends_at <= now}
     expected = {number: bisect_left(joined, ends_at) for number, ends_at in ends.items()}
@@ -87,6 +88,17 @@ def punctuality(
         sum(on_time for _received, on_time in arrived.values()),
         sum(max(0, expected[number] - arrived.get(number, (0, 0))[0]) for number in in_time),
     )
+
+
+def _belonged(session: Session, zone: ZoneInfo) -> Mapping[str, datetime]:
+    """Return since when each centre belongs to the network.
+
+    One that moved to another machine is bound anew, and has reported before.
+    """
+    firsts = select(ReportReceipt.centre_id, func.min(ReportReceipt.month)).group_by(ReportReceipt.centre_id)
+    reported = {row[0]: Month.of_number(row[1]).starts_at(zone) for row in session.execute(firsts)}
+    admitted = network.admissions(session)
+    return {centre_id: min(at, reported.get(centre_id, at)) for centre_id, at in admitted.items()}
 
 
 def _arrived(

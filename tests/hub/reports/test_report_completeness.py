@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from hub.network.members import bind_anew
 from hub.network.models import Member
 from hub.reports import receipts
 from hub.reports.counting import Counting, counting, days_over, incomplete_places
@@ -95,6 +96,17 @@ def test_a_centre_that_left_owes_nothing(city: Any) -> None:
     with city.database.transaction() as session:
         receipts.note(session, NOVEMBER, BERLIN)
     assert asked(city) == Punctuality(expected=2, received=2, on_time=0, still_in_time=0)
+
+
+def test_a_house_that_moved_to_another_machine_has_belonged_all_along(city: Any) -> None:
+    """Bound anew in October: its reports of the summer stay expected and received, September's is still to come."""
+    admit(city, "hamborn", JULY_ENDS - timedelta(days=1), None)
+    agree(city, "hamborn", SEPTEMBER_ENDS - timedelta(days=1))
+    with city.database.transaction() as session:
+        bind_anew(session, "hamborn", SEPTEMBER_ENDS + timedelta(days=9))
+    assert asked(city) == Punctuality(expected=3, received=2, on_time=0, still_in_time=0)
+    agree(city, "hamborn", NOVEMBER)
+    assert asked(city) == Punctuality(expected=3, received=3, on_time=0, still_in_time=0)
 
 
 def test_only_days_that_are_over_are_expected() -> None:
