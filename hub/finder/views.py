@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from hub.centres import queries as centres
@@ -124,11 +125,22 @@ def _summary(found: Found) -> str:
     """Return how many spaces answer, in a sentence."""
     if not found.total:
         return ""
-    parts = [_("%(num)s of %(total)s spaces are free as wished", num=found.free, total=found.total)]
+    parts = [
+        ngettext(
+            "%(num)s of %(total)s spaces is free as wished",
+            "%(num)s of %(total)s spaces are free as wished",
+            found.free,
+            total=found.total,
+        )
+    ]
     if found.asked_for:
-        parts.append(_("%(num)s are probably taken", num=found.asked_for))
+        parts.append(ngettext("%(num)s is probably taken", "%(num)s are probably taken", found.asked_for))
     if found.near:
-        parts.append(_("%(num)s are free a little earlier or later", num=found.near))
+        parts.append(
+            ngettext(
+                "%(num)s is free a little earlier or later", "%(num)s are free a little earlier or later", found.near
+            )
+        )
     return ", ".join(str(part) for part in parts) + "."
 
 

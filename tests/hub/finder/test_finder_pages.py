@@ -46,7 +46,7 @@ def test_what_was_wished_stays_in_the_form_and_in_the_address(client: FlaskClien
     assert '<option selected value="18:00">' in page
     assert '<option selected value="180">3 Stunden</option>' in page
     assert "ab 18:00 Uhr" in page
-    assert "1 von 1 Räumen sind wie gewünscht frei" in page
+    assert "1 von 1 Räumen ist wie gewünscht frei" in page
     assert "Zu klein für so viele Personen: 1" in page
 
 
