@@ -1,6 +1,6 @@
 """Sending shapes, and saying which area of a file is which district or quarter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -32,6 +32,11 @@ class ReviewForm(Form):
     def of(cls, suggested: Sequence[str]) -> "ReviewForm":
         """Return the form; what is `suggested` is chosen until somebody chooses otherwise."""
         return cls(data={"areas": list(suggested)})
+
+    @staticmethod
+    def is_about(number: int, sent: Iterable[str]) -> bool:
+        """Tell whether just these many areas were sent; the library stumbles over other numbers than it wrote."""
+        return {name for name in sent if name.startswith("areas-")} == {f"areas-{place}" for place in range(number)}
 
     def chosen(self) -> list[Target | None]:
         return [parsed(field.data or "") for field in self.areas]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
@@ -72,10 +72,12 @@ def review(draft_id: str) -> Any:
         areas = shapes.areas_of(draft)
         sure = shapes.recognised(areas)
         offered = choices(queries.listed_districts(session), queries.listed_quarters(session))
+    if request.method == "POST" and not ReviewForm.is_about(len(areas), request.form):
+        abort(400)
     form = ReviewForm.of(suggested(areas, sure))
     for field in form.areas:
         field.choices = offered
-    if request.method == "POST" and form.validate() and len(form.areas) == len(areas):
+    if request.method == "POST" and form.validate():
         try:
             with transaction() as session:
                 number = shapes.take(session, shapes.get_draft(session, draft_id), form.chosen(), now())

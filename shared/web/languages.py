@@ -86,7 +86,7 @@ def own_path(address: str) -> str:
     except ValueError:
         return "/"
     inside = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not parts.path.startswith("//")
-    return address if inside else "/"
+    return address if inside and address.isprintable() else "/"
 
 
 @cache

@@ -264,6 +264,15 @@ def test_a_file_is_looked_at_before_it_is_taken(duisburg: Database, signed_in: F
     assert signed_in.get(address).status_code == 302  # it waits no more
 
 
+@pytest.mark.parametrize("odd", [{"areas-²": "x"}, {"areas-x": "x"}, {"areas-1": "x", "areas-0": ""}, {}])
+def test_an_odd_answer_about_a_file_takes_nothing(odd: Any, duisburg: Database, signed_in: FlaskClient) -> None:
+    """What was not asked for in this way is no answer."""
+    address = review_address(signed_in, file_of(area()))
+    assert signed_in.post(address, data=odd).status_code == 400
+    with duisburg.reading() as session:
+        assert queries.shapes(session, Level.QUARTER) == []
+
+
 def test_two_areas_cannot_be_the_same_quarter(duisburg: Database, signed_in: FlaskClient) -> None:
     """Neither by choice nor by the file."""
     address = review_address(signed_in, file_of(area("Marxloh"), area("Marxloh")))

@@ -35,7 +35,15 @@ def test_an_unknown_language_is_no_page(town: Any) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "javascript:alert(1)", "\\\\x", ""],
+    [
+        "https://elsewhere.example/",
+        "//elsewhere.example",
+        "/\\elsewhere.example",
+        "javascript:alert(1)",
+        "\\\\x",
+        "",
+        "/a\nb",
+    ],
 )
 def test_nobody_is_sent_elsewhere(address: str) -> None:
     """An address that would leave the site becomes the start page."""
