@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -89,6 +89,19 @@ def test_what_nobody_counted_is_not_zero(client: FlaskClient, autumn: City) -> N
     assert (unknown["besuche"], unknown["hinweis"]) == ("", "nicht gezählt")
     (nobody,) = visits(client, zeitraum="2025-12", stadtbezirk="Hamborn", art="consultation")
     assert (nobody["besuche"], nobody["hinweis"]) == ("0", "")
+
+
+def test_a_row_says_how_many_days_it_is_of(client: FlaskClient, autumn: City) -> None:
+    """Of two houses that count, 60 days of November; of one that said nothing of October, none."""
+    for centre_id, day, state in (("hamborn", 3, "counted"), ("hamborn", 4, "not_counted"), ("walsum", 3, "closed")):
+        autumn.day(centre_id, date(2025, 11, day), state)
+    autumn.day("hamborn", date(2025, 10, 6))
+    rows = [visits(client, zeitraum=time, stadtbezirk=place, art="alle")[0] for time, place in (
+        ("2025-11", "alle"), ("2025-11", "Hamborn"), ("2025-10", "alle"), ("2025-10", "Walsum"),
+    )]  # fmt: skip
+    assert [(row["tage_erwartet"], row["tage_bekannt"]) for row in rows] == [
+        ("60", "2"), ("30", "1"), ("31", "1"), ("0", "0"),
+    ]  # fmt: skip
 
 
 def test_a_month_is_published_when_it_has_settled(client: FlaskClient, records: City) -> None:
