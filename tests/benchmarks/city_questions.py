@@ -34,9 +34,7 @@ QUESTIONS = (
     Question("P10 a common word, JSON (goal 60)", f"/api/events?{JUNE}&q=beratung"),
     Question("P13 feed of a district's theme, full (goal 150)", "/kalender.ics?bezirk=Bezirk+3&thema=sport"),
     Question("P13 the same, unchanged (goal 5)", "/kalender.ics?bezirk=Bezirk+3&thema=sport", unchanged=True),
-    Question(
-        "P11 2 h for 30, all houses, a week (goal 50)", f"/raeume?tag={TOMORROW}&personen=30&dauer=120"
-    ),
+    Question("P11 2 h for 30, all houses, a week (goal 50)", f"/raeume?tag={TOMORROW}&personen=30&dauer=120"),
     Question("    the same at 18:00 of one day", f"/raeume?tag={TOMORROW}&tage=1&von=18:00&personen=30&dauer=120"),
     Question("    the same in a district", f"/raeume?tag={TOMORROW}&personen=30&dauer=120&bezirk=Bezirk+3"),
     Question("    the same for programs, JSON", f"/api/1/free-spaces?tag={TOMORROW}&personen=30&dauer=120"),
