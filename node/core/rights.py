@@ -84,8 +84,12 @@ def needs(right: Right) -> Callable[[View], View]:
 
 
 def may(right: Right | str) -> bool:
-    """Tell whether whoever asks for this page has `right`; templates say `may("take_bookings")`."""
-    return bool(current_user.is_authenticated and current_user.may(*roles_with(Right(right))))
+    """Tell whether whoever asks for this page has `right`; templates say `may("take_bookings")`.
+
+    As with `needs`, a duty comes first: a start password, a second factor that is demanded.
+    """
+    is_free = current_user.is_authenticated and not current_user.duty
+    return bool(is_free and current_user.may(*roles_with(Right(right))))
 
 
 def register(app: Flask) -> None:

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from node.core.accounts import Account, Role, people
+from node.core.rights import Right, may
 from shared.database import Database
 from shared.ids import new_id
 from shared.time import now
@@ -41,6 +42,20 @@ def test_a_start_password_opens_one_door_only(signed_in: FlaskClient, enter: Ent
     assert client.get("/verwaltung").status_code == 200
     assert enter("Carla Neu", start)[1].status_code == 422
     assert enter("Carla Neu", "mein langes Passwort")[1].status_code == 302
+
+
+def test_a_start_password_gives_no_rights(signed_in: FlaskClient, enter: Enter) -> None:
+    """What a page shows to those who may (a draft's picture, a name) it does not show before a password is chosen."""
+    start = added(signed_in, role="office")
+    client, _answer = enter("Carla Neu", start)
+    with client:
+        client.get("/konto")
+        assert not may(Right.WRITE_PROGRAMME)
+    own = {"present": start, "wanted": "mein langes Passwort", "repeated": "mein langes Passwort"}
+    client.post("/konto", data=own)
+    with client:
+        client.get("/konto")
+        assert may(Right.WRITE_PROGRAMME)
 
 
 def test_a_start_password_expires(database: Database, enter: Enter) -> None:
