@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from hub.finder.houses import House, Room
 from hub.finder.looking import Day, blocked, day_of, usable
-from hub.finder.quarters import QUARTER_S, beginnings, frame_of, joined, nearest
+from hub.finder.quarters import QUARTER_S, beginnings, frame_of, nearest
 from hub.finder.wishes import Wish
+from shared.records.free_time import joined
 from shared.records.opening_hours import ALL_KINDS, HoursKind, closed_on, slots_on
 from shared.time import at_local
 from tests.hub.finder.conftest import ZONE
