@@ -14,6 +14,7 @@ from flask_babel import pgettext
 from hub.reports.amounts import written
 from hub.reports.labels import MEASURES, WAYS
 from hub.reports.measures import TIME_WAYS
+from hub.reports.naming import months_of
 from hub.reports.report import Report
 from hub.reports.tables import Amount, Row
 from shared.web import vocabulary
@@ -43,12 +44,15 @@ class Board:
 
     @property
     def headers(self) -> list[str]:
+        period = self._report.question.scope.period
+        change = pgettext("difference", "Change")
+        year_before = _("A year before, %(months)s", months=months_of(period.year_before))
         return [
             str(WAYS[self._report.question.way]),
             _("Altogether"),
-            _("Period before"),
-            pgettext("difference", "Change"),
-            *((_("Year before"), pgettext("difference", "Change")) if self.with_year_before else ()),
+            _("Period before, %(months)s", months=months_of(period.before)),
+            change,
+            *((year_before, change) if self.with_year_before else ()),
             *(self._report.columns if self.with_columns else ()),
             *((pgettext("head of a column", "As of"),) if self.by_centre else ()),
         ]

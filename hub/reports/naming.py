@@ -54,6 +54,12 @@ def columns(period: Period) -> list[str]:
     return [step_name(month, step) for month in period.steps(step)[0]]
 
 
+def months_of(period: Period) -> str:
+    """Return the months of a period, short enough for the head of a column."""
+    first, last = (short_month(month.first_day) for month in (period.first, period.last))
+    return first if period.first == period.last else f"{first} – {last}"
+
+
 def step_name(first: Month, step: str) -> str:
     """Return what a stretch of time is called that begins with the month `first`."""
     if step == "year":

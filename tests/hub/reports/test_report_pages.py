@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -210,3 +211,12 @@ def test_the_file_is_dated(signed_in: FlaskClient) -> None:
     lines = table_of(signed_in.get("/berichte/besuche.csv"))
     fetched = next(line[1] for line in lines if line and line[0] == "Abgerufen am")
     assert fetched <= to_wire(now())
+
+
+def test_columns_say_which_months_they_compare_with(records: Any, join: Any, signed_in: FlaskClient) -> None:
+    """Somebody who sees October beside July must know that it is July."""
+    join("hamborn")
+    records.event("hamborn", "2026-10-05T08:00:00Z")
+    page = signed_in.get("/berichte/veranstaltungen?first=2026-09&last=2026-11").text
+    assert re.search(r"Zeitraum davor, Juni? 2026 – Aug\.? 2026", page), re.findall(r"Zeitraum davor,[^<]*", page)
+    assert re.search(r"Ein Jahr davor, Sep[^ ]* 2025 – Nov\.? 2025", page)
