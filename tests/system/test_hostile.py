@@ -13,6 +13,7 @@ import orjson
 import pytest
 
 from hub.ingest import HubOffice
+from hub.network.models import RejectedMessage
 from shared import topics
 from shared.broker import EmbeddedBroker
 from shared.ids import new_id
@@ -20,6 +21,7 @@ from shared.keys import Install, open_install
 from shared.mqtt import Arrival, Broker, Letter, Post
 from shared.replication import envelope
 from shared.replication.messages import START, Batch, Change, Generation, Hello, Operation, Position
+from shared.replication.rejections import Rejections
 from shared.replication.wire import decode, encode
 from tests.linked import CITY, LinkedCentre, LinkedHub, linked_pair, within
 
@@ -208,7 +210,8 @@ def test_a_member_that_lies_within_its_feed_harms_only_itself(
 
 def test_presence_of_a_stranger_is_not_believed(tmp_path: Path) -> None:
     """The office names no key for a centre that is no member."""
-    office = HubOffice(CITY, LinkedHub(tmp_path, EmbeddedBroker()).ingest._ledger)
+    hub_half = LinkedHub(tmp_path, EmbeddedBroker())
+    office = HubOffice(CITY, hub_half.ingest._ledger, Rejections(RejectedMessage))
     with pytest.raises(envelope.WireError) as refused:
         office.author(topics.parse(topics.node_state(CITY, "nowhere")))
     assert refused.value.reason == envelope.Rejection.NOT_A_MEMBER
