@@ -24,7 +24,7 @@ FLAGS = [
     "--no-first-run",
 ]
 PAGES_MAX = 250
-NOT_A_PAGE = re.compile(r"\.(ics|csv|json|xml|pdf|atom)$|/abmelden|/sprache|/language")
+NOT_A_PAGE = re.compile(r"\.(ics|csv|json|xml|pdf|atom|xlsx|ttl|rdf|jsonld|txt)$|^/api/|/abmelden|/sprache|/language")
 LOOKS = [("light", 1280, "de"), ("dark", 320, "en")]  # the two ends: whatever breaks in between breaks at one of them
 
 
