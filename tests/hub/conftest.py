@@ -1,7 +1,8 @@
 """A running hub on a real SQLite database, and people who are signed in there.
 
 `app`, `database`, `client` (a visitor), `sign_in` (a function: role -> client) and
-`signed_in` (a client who may do everything).
+`signed_in` (a client who may do everything). For rules without a site: `store`, an empty database
+on either engine, and `session`, a transaction on it.
 """
 
 import shutil
@@ -12,10 +13,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy.orm import Session
 
 from hub.app import create_app
 from hub.config import HubConfig
 from hub.core.accounts import Account, Role
+from hub.core.db import Base
 from shared.database import Database
 from shared.time import now
 from shared.web.accounts import add_account
@@ -32,6 +35,23 @@ def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     database = create_app(settings).extensions["stadtherz.database"]
     database.dispose()
     return Path(database.url.database)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.service("postgresql"))])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of a hub, on either engine."""
+    on_sqlite = request.param == "sqlite"
+    made = Database(f"sqlite:///{tmp_path / 'hub.sqlite'}" if on_sqlite else request.getfixturevalue("postgres_url"))
+    Base.metadata.create_all(made.engine)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def session(store: Database) -> Iterator[Session]:
+    """A writing transaction that stays open for the whole test."""
+    with store.transaction() as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -1,48 +1,26 @@
 """A hub's database with houses, spaces and bookings in it, the way ingest leaves them."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 import hub.app  # noqa: F401 (all tables of the hub)
 from hub.bookings.models import Booking
 from hub.centres.models import Centre
-from hub.core.db import Base
 from hub.finder.answers import Answer, Found
 from hub.finder.queries import find
 from hub.finder.wishes import Wish
 from hub.opening_hours.models import OpeningHours
 from hub.spaces.models import Space, SpaceHours
-from shared.database import Database
 from shared.ids import new_id
 from shared.time import at_local
 
 ZONE = ZoneInfo("Europe/Berlin")
 DAY = date(2026, 11, 23)  # a Monday, winter time
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.service("postgresql"))])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """An empty database of a hub, on either engine."""
-    on_sqlite = request.param == "sqlite"
-    made = Database(f"sqlite:///{tmp_path / 'hub.sqlite'}" if on_sqlite else request.getfixturevalue("postgres_url"))
-    Base.metadata.create_all(made.engine)
-    yield made
-    made.dispose()
-
-
-@pytest.fixture
-def session(store: Database) -> Iterator[Session]:
-    """A writing transaction that stays open for the whole test."""
-    with store.transaction() as opened:
-        yield opened
 
 
 def local(clock: str, day: date = DAY) -> datetime:

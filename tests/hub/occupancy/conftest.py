@@ -1,46 +1,24 @@
 """A hub's database with houses in it, the way ingest leaves them."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 import hub.app  # noqa: F401 (all tables of the hub)
 from hub.bookings.models import Booking
 from hub.centres.models import Centre
-from hub.core.db import Base
 from hub.occupancy import summing
 from hub.opening_hours.models import OpeningHours
 from hub.spaces.models import Space, SpaceHours
-from shared.database import Database
 from shared.ids import new_id
 from shared.time import from_wire
 
 ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 HOUSE = "alt-hamborn"
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.service("postgresql"))])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """An empty database of a hub, on either engine."""
-    on_sqlite = request.param == "sqlite"
-    made = Database(f"sqlite:///{tmp_path / 'hub.sqlite'}" if on_sqlite else request.getfixturevalue("postgres_url"))
-    Base.metadata.create_all(made.engine)
-    yield made
-    made.dispose()
-
-
-@pytest.fixture
-def session(store: Database) -> Iterator[Session]:
-    """A writing transaction that stays open for the whole test."""
-    with store.transaction() as opened:
-        yield opened
 
 
 def catch_up(session: Session, now: datetime = NOW) -> int:
