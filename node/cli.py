@@ -9,7 +9,7 @@ import click
 
 from node import link as city_link
 from node.app import create_app
-from node.config import PREFIX, NodeConfig
+from node.config import PREFIX, NodeConfig, load_node
 from node.core import audit, jobs
 from node.core.accounts import Account, Role
 from node.core.accounts.people import PEOPLE
@@ -204,7 +204,7 @@ def _named(file: Path | None) -> Path:
 
 
 def _settings(file: Path | None) -> NodeConfig:
-    return load(NodeConfig, _named(file), os.environ, PREFIX)
+    return load_node(_named(file), os.environ)
 
 
 def _database(config: NodeConfig) -> Database:

@@ -1,13 +1,15 @@
 """The settings of a centre, read once from its TOML file and the environment."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.config import setting
+from shared.config import load, setting
 from shared.ids import is_slug
 from shared.web.settings import is_port, is_time_zone
 
 PREFIX = "STADTHERZ_NODE"
+LINK_FILE = "link.toml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,7 @@ class NodeConfig:
     broker_user: str = setting("Name at the broker", "")
     broker_password: str = setting("Password at the broker", "", secret=True)
     hub_public_key: str = setting("Public key of the city's hub; empty means no link yet", "")
+    hub_url: str = setting("Address of the hub's site, for joining and for backups kept there; empty means none", "")
     log_format: str = setting(
         "Form of the log: plain for people, json for machines", "plain", lambda form: form in ("plain", "json")
     )
@@ -45,6 +48,11 @@ class NodeConfig:
     @property
     def database_url(self) -> str:
         return f"sqlite:///{self.data_folder / 'node.sqlite'}"
+
+    @property
+    def link_file(self) -> Path:
+        """What the city told this centre when it joined: settings too, see `node.core.link_file`."""
+        return self.data_folder / LINK_FILE
 
     @property
     def key_file(self) -> Path:
@@ -55,3 +63,12 @@ class NodeConfig:
     def secret_file(self) -> Path:
         """The secret that signs session cookies."""
         return self.data_folder / "session.secret"
+
+
+def load_node(file: Path, environ: Mapping[str, str]) -> NodeConfig:
+    """Return the settings of the centre in `file`; what neither it nor `environ` says may stand in the link file.
+
+    Raises ConfigError as `shared.config.load` does.
+    """
+    first = load(NodeConfig, file, environ, PREFIX)
+    return load(NodeConfig, file, environ, PREFIX, beneath=first.link_file)

@@ -30,27 +30,34 @@ def setting(
     return dataclasses.field(default=default, repr=not secret, metadata={"doc": doc, "check": check})
 
 
-def load(kind: type[Settings], path: Path | None, environ: Mapping[str, str], prefix: str) -> Settings:
+def load(
+    kind: type[Settings], path: Path | None, environ: Mapping[str, str], prefix: str, beneath: Path | None = None
+) -> Settings:
     """Return the settings of `kind` from the file at `path` (may be None) and `environ`.
 
+    A file `beneath` (it may not exist) counts where neither of the two says anything: what
+    the program itself keeps of its settings.
     Raises ConfigError for a missing or unreadable file, an unknown key, a wrong type, a
     value that the field's check refuses, and a missing value without a default.
     """
+    kept = _read(beneath) if beneath and beneath.exists() else {}
     given = _read(path) if path else {}
     fields = {field.name: field for field in dataclasses.fields(typing.cast("Any", kind))}
-    for key in given:
-        if key not in fields:
-            known = ", ".join(sorted(fields))
-            raise ConfigError(f"{path}: unknown key '{key}'. Known keys: {known}.")
+    for file, keys in ((path, given), (beneath, kept)):
+        for key in keys:
+            if key not in fields:
+                known = ", ".join(sorted(fields))
+                raise ConfigError(f"{file}: unknown key '{key}'. Known keys: {known}.")
     types = typing.get_type_hints(kind)
     values = {}
     for name, field in fields.items():
         variable = f"{prefix}_{name}".upper()
         if variable in environ:
             values[name] = _checked(field, _typed(field, types[name], environ[variable], variable), variable)
-        elif name in given:
-            where = f"{path}: key '{name}'"
-            values[name] = _checked(field, _typed(field, types[name], given[name], where), where)
+        elif name in given or name in kept:
+            file, value = (path, given[name]) if name in given else (beneath, kept[name])
+            where = f"{file}: key '{name}'"
+            values[name] = _checked(field, _typed(field, types[name], value, where), where)
         elif field.default is MISSING:
             raise ConfigError(
                 f"{path or 'no configuration file'}: key '{name}' is missing ({field.metadata['doc']}). "

@@ -1,0 +1,10 @@
+"""Backups that centres keep at the hub, and whom they erased."""
+
+revision = "0017"
+down_revision = "0016"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,10 @@
+"""Several ingests that divide the centres among them."""
+
+revision = "0018"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""

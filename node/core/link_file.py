@@ -1,0 +1,55 @@
+"""The link file: what the city told this centre when it joined, and what changed of it since.
+
+It is written by the program alone and lies in the data folder, outside the database and its
+backups. Its keys are settings (`node.config`); the TOML file of the administration and the environment win over it.
+"""
+
+import os
+import secrets
+import tomllib
+from pathlib import Path
+
+import tomli_w
+
+from shared.errors import ConfigError
+
+KEYS = (
+    "broker_host",
+    "broker_port",
+    "broker_mqtt",
+    "broker_tls",
+    "broker_ca_file",
+    "broker_user",
+    "broker_password",
+    "hub_public_key",
+    "hub_url",
+)
+
+
+def renew(file: Path, **changes: str | int | bool) -> None:
+    """Change the given settings in the link file, all at once; make it if there is none.
+
+    Raises ConfigError if it cannot be read or written; then nothing has changed.
+    """
+    unknown = sorted(set(changes) - set(KEYS))
+    if unknown:
+        raise ValueError(f"not for the link file: {unknown}")
+    try:
+        kept = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        _replace(file, tomli_w.dumps({**kept, **changes}).encode())
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be written ({error.strerror}).") from error
+    except ValueError as error:
+        raise ConfigError(f"{file}: is not valid TOML ({error}). Remove it and join the city again.") from error
+
+
+def _replace(file: Path, content: bytes) -> None:
+    fresh = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+            opened.write(content)
+            opened.flush()
+            os.fsync(opened.fileno())
+        fresh.replace(file)
+    finally:
+        fresh.unlink(missing_ok=True)
