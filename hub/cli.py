@@ -41,6 +41,7 @@ from shared.web.commands import (
     serve,
     write_settings,
 )
+from shared.web.roll_back import roll_back_command
 from shared.web.settings import new_secret, write_secret
 
 _LOG = logging.getLogger(__name__)
@@ -276,6 +277,7 @@ main.add_command(
 main.add_command(report_commands(lambda file: (_settings(file), _database(_settings(file)))))
 main.add_command(occupancy_commands(lambda file: (_settings(file), _database(_settings(file)))))
 main.add_command(city_commands(lambda file: _database(_settings(file))))
+main.add_command(roll_back_command(lambda file: Database(_settings(file).database_url)))
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ from shared.web.commands import (
     spare_memory,
     write_settings,
 )
+from shared.web.roll_back import roll_back_command
 from shared.web.settings import new_secret, write_secret
 
 _LOG = logging.getLogger(__name__)
@@ -224,6 +225,7 @@ def _existing(config: NodeConfig) -> NodeConfig:
 
 main.add_command(account_commands(PEOPLE, SECOND_FACTORS, str(Role.RECEPTION), lambda file: _database(_settings(file))))
 main.add_command(privacy.commands(lambda file: create_app(_existing(_settings(file)))))
+main.add_command(roll_back_command(lambda file: Database(_existing(_settings(file)).database_url)))
 
 
 if __name__ == "__main__":

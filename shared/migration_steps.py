@@ -15,23 +15,44 @@ from typing import Literal
 from alembic import command, context
 from alembic.autogenerate.api import AutogenContext
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData, text
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, delete, insert, select, table, text
+from sqlalchemy.sql import column
 
 from shared.columns import Tags, UTCDateTime
 from shared.database import Database
-from shared.migrations import newest
+from shared.migrations import BOUND_TABLE, newest, version
+from shared.upgrade_copies import keep_copy
 
 ONE_AT_A_TIME = 7_347_843_723  # key of PostgreSQL's advisory lock: two programs may start at once
 _LOG = logging.getLogger(__name__)
 
 
 def run(database: Database, scripts: Path) -> None:
-    """Run all outstanding scripts in one transaction: a script that fails leaves everything as it was."""
+    """Run all outstanding scripts in one transaction: a script that fails leaves everything as it was.
+
+    A SQLite database that has been in use is copied first; ConfigError if there is no room for that.
+    """
+    found = version(database)
+    if found is not None:
+        keep_copy(database, found)
     _LOG.info("database: running the migrations of %s", scripts)
     with database.engine.execution_options(writing=True).begin() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
-        command.upgrade(_settings(scripts, connection, run=True), "head")
+        settings = _settings(scripts, connection, run=True)
+        command.upgrade(settings, "head")
+        _note_bound(connection, ScriptDirectory.from_config(settings), found)
+
+
+def _note_bound(connection: Connection, scripts: ScriptDirectory, found: str | None) -> None:
+    """Note the oldest program that may work with the database now: the strictest word of all scripts so far."""
+    bounds = table(BOUND_TABLE, column("number"))
+    connection.execute(text(f"CREATE TABLE IF NOT EXISTS {BOUND_TABLE} (number VARCHAR(10) NOT NULL)"))
+    before = connection.scalar(select(bounds.c.number)) or found or ""
+    new = [getattr(s.module, "works_with", s.revision) for s in scripts.walk_revisions() if s.revision > (found or "")]
+    connection.execute(delete(bounds))
+    connection.execute(insert(bounds).values(number=max([before, *new])))
 
 
 def serve(metadata: MetaData, afterwards: Callable[[None, Connection], None] | None = None) -> None:
@@ -54,8 +75,8 @@ def serve(metadata: MetaData, afterwards: Callable[[None, Connection], None] | N
 
 
 def is_declared(_object: object, name: str | None, _kind: str, reflected: bool, _like: object) -> bool:
-    """Leave out what no table declares: full-text indexes, `…_fts`, are derived and made by `afterwards`."""
-    return not (reflected and name is not None and "_fts" in name)
+    """Leave out what no table declares: full-text indexes, `…_fts`, made by `afterwards`, and the bound of `run`."""
+    return not (reflected and name is not None and ("_fts" in name or name == BOUND_TABLE))
 
 
 def _our_type(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:

@@ -17,6 +17,7 @@ from node.privacy.refusals import RetentionOutOfBounds
 from node.privacy.service import days_of
 from node.privacy.traces import overwrite_traces
 from shared.database import Database
+from shared.upgrade_copies import KEPT, forget_copies
 
 RUNS_KEPT = timedelta(days=400)
 DUE_AFTER = timedelta(hours=20)  # a mini PC that is off at night does it in the morning
@@ -51,6 +52,7 @@ def expire(database: Database, registry: Registry, *, now: datetime) -> list[Exp
         session.add_all(runs)
     if any(run.removed for run in runs):
         overwrite_traces(database)
+    forget_copies(database, older_than=now - KEPT)
     return runs
 
 

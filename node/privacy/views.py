@@ -20,6 +20,7 @@ from node.privacy.persons import Chosen, Kept, Shown
 from node.privacy.refusals import NeedleTooShort
 from node.privacy.traces import overwrite_traces
 from shared.time import now, to_wire
+from shared.upgrade_copies import forget_copies
 
 pages = Blueprint(
     "privacy",
@@ -154,6 +155,7 @@ def erase() -> Any:
         return _nothing_chosen()
     chosen = _chosen(form)
     kept = _erase(chosen, for_good=True)
+    forget_copies(database())
     overwritten = overwrite_traces(database())
     done = len(chosen) - len(kept)
     return render_template("privacy/erased.html", count=done, kept=_in_words(kept), overwritten=overwritten)

@@ -100,6 +100,7 @@ def test_a_database_of_a_newer_program_is_left_alone(database: Database, app: tu
     upgrade(database, scripts)
     with database.engine.execution_options(writing=True).begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("UPDATE oldest_program SET number = '9999'"))
     with pytest.raises(ConfigError, match="9999"):
         upgrade(database, scripts)
 
