@@ -38,6 +38,12 @@ class HubConfig:
     broker_ca_file: str = setting("Certificate authority of the broker; empty means the system's", "")
     broker_user: str = setting("Name at the broker", "")
     broker_password: str = setting("Password at the broker", "", secret=True)
+    broker_public_host: str = setting("Address of the broker as centres reach it; empty means broker_host", "")
+    broker_public_port: int = setting("Port of the broker as centres reach it; 0 means broker_port", 0, is_port)
+    broker_admin_user: str = setting(
+        "Name of the administrator of the broker's rights (mosquitto's dynamic security); empty means not managed", ""
+    )
+    broker_admin_password: str = setting("Password of the administrator of the broker's rights", "", secret=True)
     site_url: str = setting("Address of the site as people reach it, for links in messages; empty means no links", "")
     alarm_mail_host: str = setting("Mail server for alarms; empty means no mail", "")
     alarm_mail_port: int = setting("Port of the mail server", 587, is_port)
@@ -76,3 +82,8 @@ class HubConfig:
     def secret_file(self) -> Path:
         """The secret that signs session cookies."""
         return self.data_folder / "session.secret"
+
+    @property
+    def broker_secret_file(self) -> Path:
+        """What the centres' passwords at the broker are derived from."""
+        return self.data_folder / "broker.secret"

@@ -94,6 +94,24 @@ def node_subscriptions(city: str, centre: str) -> tuple[str, ...]:
     )
 
 
+def node_publications(city: str, centre: str) -> tuple[str, ...]:
+    """Where a node speaks: its own feed, cursors for the city's, its presence."""
+    return (
+        out(city, node_feed(centre)),
+        ack(city, hub_feed(centre)),
+        node_state(city, centre),
+    )
+
+
+def hub_publications(city: str) -> tuple[str, ...]:
+    """Where the hub speaks, as filters: the city's feed for each centre, cursors for theirs, its presence."""
+    return (
+        f"{ROOT}/{city}/hub/+/out",
+        f"{ROOT}/{city}/node/+/ack",
+        hub_state(city),
+    )
+
+
 def hub_subscriptions(city: str) -> tuple[str, ...]:
     """What the hub listens to: every centre's feed, their cursors, all presence."""
     return (

@@ -18,6 +18,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from shared.errors import ConfigError
 from shared.mqtt.client import CONNECT_TIMEOUT_S, Client
+from shared.mqtt.dress import dress
 from shared.mqtt.words import Arrival, Broker, Connected, Disconnected, Letter
 
 KEEPALIVE_S = 60
@@ -131,10 +132,7 @@ class Post:
         return self._broker.mqtt == "5"
 
     def _dress(self, client: "Client") -> None:
-        if self._broker.user is not None:
-            client.username_pw_set(self._broker.user, self._broker.password)
-        if self._broker.tls:
-            client.tls_set(ca_certs=self._broker.ca_file)
+        dress(client, self._broker)
         if self._will is not None:
             topic, body = self._will()
             expiry = None
