@@ -9,8 +9,12 @@ from sqlalchemy import BigInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.core.db import Base
+from hub.network.joining.models import Invitation
 from shared.columns import UTCDateTime
 from shared.replication.rejections import RejectedMessageColumns
+
+
+__all__ = ["CentreProgram", "IngestFacts", "Invitation", "LinkChange", "Member", "RejectedMessage"]
 
 
 class Member(Base):
@@ -28,6 +32,9 @@ class Member(Base):
     public_key: Mapped[str] = mapped_column(String(60))
     admitted_at: Mapped[datetime] = mapped_column(UTCDateTime)  # the last time
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    left_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)  # it went by itself
+    sealing_key: Mapped[str | None] = mapped_column(String(60), default=None)  # None: admitted by its key alone
+    access_number: Mapped[int] = mapped_column(default=0, server_default="0")  # of its credentials at the broker
     instance: Mapped[str | None] = mapped_column(String(64), default=None)
     rival_instance: Mapped[str | None] = mapped_column(String(64), default=None)
     rival_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)

@@ -1,0 +1,1 @@
+"""Joining the network: codes, the address that takes them, and the pages around it."""
