@@ -43,6 +43,7 @@ from hub.core.db import LEDGER, open_database
 from shared.migrations import upgrade
 from shared.time import now
 from shared.web.features import folders, load_tables, register_all
+from shared.web.hosts import names_of
 from shared.web.settings import read_secret
 from shared.web.site import Site, equip
 
@@ -110,4 +111,5 @@ def _site(config: HubConfig) -> Site:
         secure_cookies=config.secure_cookies,
         trusted_proxies=config.trusted_proxies,
         session_hours=config.session_hours,
+        names=names_of(config.site_url, config.site_hosts),
     )

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from shared.config import setting
 from shared.ids import is_slug
+from shared.mqtt import are_addresses
+from shared.web.hosts import are_names, is_address_of_site
 from shared.web.settings import is_port, is_time_zone
 
 PREFIX = "STADTHERZ_HUB"
@@ -21,6 +23,16 @@ class HubConfig:
     time_zone: str = setting("Time zone of the city", "Europe/Berlin", is_time_zone)
     web_host: str = setting("Address the site listens on", "127.0.0.1")
     web_port: int = setting("Port the site listens on", 8000, is_port)
+    site_url: str = setting(
+        "Address of the site as people reach it, for links in messages; empty means none, and local names only",
+        "",
+        is_address_of_site,
+    )
+    site_hosts: str = setting(
+        "More names under which the site may be asked for, with commas between them; others get no page",
+        "",
+        are_names,
+    )
     web_threads: int = setting("Threads that answer requests", 32, lambda count: 1 <= count <= 256)
     secure_cookies: bool = setting("Whether the site is reached over https only", False)
     trusted_proxies: int = setting(
@@ -29,8 +41,12 @@ class HubConfig:
     session_hours: int = setting(
         "Hours after which somebody who does nothing is signed out", 12, lambda hours: hours > 0
     )
-    broker_host: str = setting("Address of the MQTT broker", "127.0.0.1")
-    broker_port: int = setting("Port of the MQTT broker", 1883, is_port)
+    broker_host: str = setting(
+        "Address of the MQTT broker; several machines of one cluster as host[:port], host[:port]",
+        "127.0.0.1",
+        are_addresses,
+    )
+    broker_port: int = setting("Port of the MQTT broker, of each address that names none", 1883, is_port)
     broker_mqtt: str = setting(
         "Version of MQTT that the broker speaks: 5 or 3.1.1", "5", lambda version: version in ("5", "3.1.1")
     )
@@ -44,7 +60,6 @@ class HubConfig:
         "Name of the administrator of the broker's rights (mosquitto's dynamic security); empty means not managed", ""
     )
     broker_admin_password: str = setting("Password of the administrator of the broker's rights", "", secret=True)
-    site_url: str = setting("Address of the site as people reach it, for links in messages; empty means no links", "")
     alarm_mail_host: str = setting("Mail server for alarms; empty means no mail", "")
     alarm_mail_port: int = setting("Port of the mail server", 587, is_port)
     alarm_mail_tls: str = setting(

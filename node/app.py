@@ -51,6 +51,7 @@ from shared.migrations import upgrade
 from shared.time import now
 from shared.web import actors, health
 from shared.web.features import folders, load_tables, register_all
+from shared.web.hosts import names_of
 from shared.web.settings import read_secret
 from shared.web.site import Site, equip
 
@@ -130,6 +131,7 @@ def _site(config: NodeConfig) -> Site:
         secure_cookies=config.secure_cookies,
         trusted_proxies=config.trusted_proxies,
         session_hours=config.session_hours,
+        names=names_of(config.site_url, config.site_hosts),
         connection=connection.ENDPOINT,
     )
 

@@ -1,16 +1,18 @@
 """Security headers, CSRF tokens and the limiter, for every page of both sites.
 
 Rule: scripts and styles come from our own files only; nothing inline, nothing from elsewhere.
+Rule: what somebody who is signed in has seen is kept by no browser: the tablet at the counter is shared.
 Rule: no NUL gets as far as a view: nobody types one, and PostgreSQL takes none.
 """
 
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, request
+from flask import Flask, Response, abort, current_app, request, session
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.datastructures import ImmutableMultiDict
+
+from shared.web import limits
 
 POLICY = "; ".join(  # noqa: FLY002 (one rule a line)
     (
@@ -31,9 +33,12 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # not no-referrer: browsers would send `Origin: null` with our own forms
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 STRICT_TRANSPORT = "max-age=31536000"
+SEEN_ONCE = "no-store, private"
+_SIGNED_IN = "_user_id"  # flask-login's key in the session
 
 
 def equip(app: Flask, *, secure: bool) -> None:
@@ -42,7 +47,7 @@ def equip(app: Flask, *, secure: bool) -> None:
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # a token lives as long as its session: forms stay open all day
     app.config.setdefault("RATELIMIT_STORAGE_URI", "memory://")  # one process per site
     CSRFProtect(app)
-    limiter = Limiter(get_remote_address, headers_enabled=False)
+    limiter = Limiter(limits.network, headers_enabled=False)
     limiter.init_app(app)
     app.extensions["stadtherz.limiter"] = limiter
 
@@ -53,7 +58,7 @@ def equip(app: Flask, *, secure: bool) -> None:
         if secure:
             response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
         if request.endpoint != "web.static":
-            response.headers.setdefault("Cache-Control", "no-cache, private")
+            response.headers.setdefault("Cache-Control", SEEN_ONCE if _SIGNED_IN in session else "no-cache, private")
             response.vary.add("Cookie")
         return response
 
@@ -71,7 +76,7 @@ def _refuse_nul() -> None:
 
 def keep_address(response: Response) -> Response:
     """Keep a page out of caches and search engines whose address is a key; for `after_request`."""
-    response.headers["Cache-Control"] = "no-store, private"
+    response.headers["Cache-Control"] = SEEN_ONCE
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
@@ -80,6 +85,7 @@ def open_to_all(response: Response) -> Response:
     """Let scripts of any site read an answer that does not depend on who asks; for `after_request`."""
     if request.method in ("GET", "HEAD", "OPTIONS"):
         response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         response.headers["Access-Control-Expose-Headers"] = "ETag"
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = "GET, HEAD"
@@ -103,4 +109,4 @@ def comes_from_here() -> bool:
 
 def address() -> str:
     """Return where this request comes from, for limits."""
-    return get_remote_address()
+    return limits.network()

@@ -4,7 +4,7 @@
 reached through it or imported by features.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -20,8 +20,10 @@ from shared.web import (
     errors,
     filters,
     health,
+    hosts,
     jobs,
     languages,
+    limits,
     logs,
     navigation,
     pagination,
@@ -42,7 +44,8 @@ class Site:
     """What the shell needs to know of the app that wears it.
 
     `place` returns the name beside the mark (the house, the city); it is asked on each
-    page inside the request. `texts` are folders whose `de.po` files belong to this app.
+    page inside the request. `texts` are folders whose `de.po` files belong to this app, `names`
+    those that it answers to, none: local ones.
     """
 
     cookie: str
@@ -53,6 +56,7 @@ class Site:
     secure_cookies: bool = False
     trusted_proxies: int = 0
     session_hours: int = 12
+    names: Collection[str] = ()
     connection: str = ""  # endpoint of the connection's JSON; '' if the site shows none
 
 
@@ -64,7 +68,7 @@ def equip(app: Flask, site: Site, database: Database) -> None:
         MAX_CONTENT_LENGTH=FORM_BYTES_MAX,
         MAX_FORM_MEMORY_SIZE=FORM_BYTES_MAX,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=site.session_hours),
-        SESSION_COOKIE_NAME=site.cookie,
+        SESSION_COOKIE_NAME=cookie_name(site.cookie, secure=site.secure_cookies),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=site.secure_cookies,
@@ -76,6 +80,8 @@ def equip(app: Flask, site: Site, database: Database) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["site"] = site
     app.register_blueprint(_pieces())
+    hosts.equip(app, site.names)
+    limits.equip(app)
     languages.equip(app, site.texts)
     security.equip(app, secure=site.secure_cookies)
     static_files.equip(app)
@@ -87,6 +93,11 @@ def equip(app: Flask, site: Site, database: Database) -> None:
     entrance.equip(app)
     health.equip(app, database)
     logs.equip(app, trusted=site.trusted_proxies > 0)
+
+
+def cookie_name(name: str, *, secure: bool) -> str:
+    """Return the name under which browsers keep a cookie for this very site, not for its neighbours, if they can."""
+    return f"__Host-{name}" if secure else name
 
 
 def zone() -> ZoneInfo:

@@ -111,7 +111,7 @@ def _of_another(app: Flask) -> dict[tuple[str, tuple[tuple[str, str], ...]], flo
         ("127.0.0.1", "127.0.0.1:8000", 200),
         ("::1", "[::1]:8000", 200),
         ("192.0.2.7", "127.0.0.1:8000", 403),
-        ("127.0.0.1", "stadtherz.example.org", 403),
+        ("127.0.0.1", "stadtherz.local", 403),
     ],
 )
 def test_without_a_token_only_this_machine_may_read(address: str, host: str, status: int, client: FlaskClient) -> None:
