@@ -29,18 +29,22 @@ class TestBroker(Protocol):
 
 
 class Mosquitto:
-    """Debian's mosquitto as a child process; nothing of it survives an end."""
+    """Debian's mosquitto as a child process; nothing of it survives an end. `more` are further settings."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, more: str = "") -> None:
         self.host, self.port = HOST, free_port()
-        self._folder = folder
+        self._folder, self._more = folder, more
         self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        return self._child.pid if self._child else None
 
     def start(self) -> "Mosquitto":
         program = find_mosquitto()
         assert program, "mosquitto is not installed"
         settings = self._folder / "mosquitto.conf"
-        settings.write_text(_MOSQUITTO.format(port=self.port))
+        settings.write_text(_MOSQUITTO.format(port=self.port) + self._more)
         with (self._folder / "mosquitto.log").open("ab") as log:
             self._child = subprocess.Popen([str(program), "-c", str(settings)], stdout=log, stderr=log)
         assert accepts(self.host, self.port, 10, self._child), "mosquitto does not listen"
