@@ -13,7 +13,9 @@ from shared.mqtt.words import (
     BrokerSettings,
     Connected,
     Disconnected,
+    Granted,
     Letter,
+    are_addresses,
     broker_of,
 )
 
@@ -24,7 +26,9 @@ __all__ = [
     "BrokerSettings",
     "Connected",
     "Disconnected",
+    "Granted",
     "Letter",
     "Post",
+    "are_addresses",
     "broker_of",
 ]

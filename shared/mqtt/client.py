@@ -18,10 +18,10 @@ _log = logging.getLogger(__name__)
 
 
 class Client(paho.Client):
-    """`greeting` is called when the broker took us in, `granted` when it took our subscriptions."""
+    """`greeting` is called when the broker took us in, `granted` when it answers a subscription."""
 
     greeting: Callable[["Client"], None]
-    granted: Callable[["Client", list[bool]], None]
+    granted: Callable[["Client", int, list[bool]], None]
     letter: Callable[[paho.MQTTMessage], None]
 
     def __init__(self, client_id: str, is_5: bool, keeps_session: bool = False) -> None:
@@ -63,7 +63,7 @@ class Client(paho.Client):
         self._quietly(lambda: self.greeting(self))
 
     def _on_suback(self, client: Any, userdata: Any, mid: int, reasons: Any, properties: Any) -> None:
-        self._quietly(lambda: self.granted(self, [reason.is_failure for reason in reasons]))
+        self._quietly(lambda: self.granted(self, mid, [reason.is_failure for reason in reasons]))
 
     def _on_puback(self, client: Any, userdata: Any, mid: int, reason: Any, properties: Any) -> None:
         _acknowledge(self.socket())

@@ -59,7 +59,7 @@ class Control:
         """Connect and listen for answers. Raises ControlUnreachable."""
         dress(self._client, self._broker)
         try:
-            self._client.connect(self._broker.host, self._broker.port, KEEPALIVE_S)
+            self._client.connect(*self._broker.addresses[0], KEEPALIVE_S)
         except (OSError, ValueError) as error:
             raise ControlUnreachable(str(error) or type(error).__name__) from error
         self._client.loop_start()
@@ -125,7 +125,7 @@ class Control:
     def _greet(self, client: Client) -> None:
         client.subscribe(RESPONSES, 1)
 
-    def _granted(self, client: Client, failed: list[bool]) -> None:
+    def _granted(self, client: Client, number: int, failed: list[bool]) -> None:
         with self._changed:
             self._ready = not any(failed)
             self._changed.notify_all()

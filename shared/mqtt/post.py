@@ -1,11 +1,12 @@
 """One connection to the broker, kept up by a thread of its own."""
 
 import contextlib
+import itertools
 import logging
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,18 +15,18 @@ from paho.mqtt.client import MQTTMessage
 from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
-from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from shared.errors import ConfigError
 from shared.mqtt.client import CONNECT_TIMEOUT_S, Client
 from shared.mqtt.dress import dress
-from shared.mqtt.words import Arrival, Broker, Connected, Disconnected, Letter
+from shared.mqtt.subscriptions import Subscriptions
+from shared.mqtt.words import Arrival, Broker, Connected, Disconnected, Granted, Letter, are_addresses
 
 KEEPALIVE_S = 60
 LETTER_EXPIRY_S = 120  # an older hello, batch or cursor has been said again long since
 PRESENCE_EXPIRY_S = 24 * 3600
 RECONNECT_MIN_S, RECONNECT_MAX_S = 0.5, 8.0  # a house that comes back is seen within ten seconds
-ANSWER_TIMEOUT_S = 15.0  # from the open socket to the granted subscriptions
+ANSWER_TIMEOUT_S = 15.0  # without an answer, from the open socket to the last granted subscription
 PACKET_BYTES_MAX = 1024 * 1024  # a broker that knows MQTT 5 does not even deliver larger ones
 _log = logging.getLogger(__name__)
 
@@ -35,13 +36,14 @@ class Post:
 
     `deliver` gets every arrival, in paho's thread: it must neither block nor raise. `will` is
     asked for (topic, body) at each connect; the broker publishes it, retained, when we vanish.
+    Of several addresses of the broker the next is tried whenever one fails.
     """
 
     def __init__(
         self,
         broker: Broker,
         client_id: str,
-        subscriptions: tuple[str, ...],
+        subscriptions: Iterable[str],
         deliver: Callable[[Arrival], None],
         will: Callable[[], tuple[str, bytes]] | None = None,
         *,
@@ -49,12 +51,17 @@ class Post:
     ) -> None:
         if broker.mqtt not in ("5", "3.1.1"):
             raise ConfigError(f"MQTT {broker.mqtt!r} is not possible: use 5 or 3.1.1.")
-        self._broker, self._client_id, self._subscriptions = broker, client_id, subscriptions
+        if not are_addresses(broker.host):
+            raise ConfigError(f"broker_host: {broker.host!r} is no address. Write host or host:port, commas between.")
+        self._broker, self._client_id, self._wanted = broker, client_id, tuple(subscriptions)
         self._deliver, self._will = deliver, will
         self._keep_session_s = keep_session_s
         self._stopping = threading.Event()
         self._answered = False  # whether the last connection got as far as its subscriptions
+        self._heard_at = 0.0  # when it last answered before it got there
         self._client: Client | None = None  # only a client whose subscriptions are granted
+        self._lock = threading.RLock()  # around what is wanted and what was asked for
+        self._subscriptions: Subscriptions | None = None
         self._thread = threading.Thread(target=self._stay_connected, name=f"post-{client_id}", daemon=True)
 
     @property
@@ -63,6 +70,18 @@ class Post:
 
     def start(self) -> None:
         self._thread.start()
+
+    def listen_to(self, topics: Iterable[str]) -> None:
+        """Have exactly `topics` delivered from now on. A `Granted` follows once the broker has taken new ones."""
+        with self._lock:
+            self._wanted = tuple(topics)
+            if self._subscriptions is not None:
+                self._subscriptions.become(self._wanted)
+
+    def hears(self, topic: str) -> bool:
+        """Tell whether the broker has answered for `topic`: who speaks now gets the answers."""
+        with self._lock:
+            return self._subscriptions is not None and self._subscriptions.covers(topic)
 
     def stop(self, farewell: tuple[str, bytes] | None = None) -> None:
         """Say `farewell` (a retained topic and body, as a clean disconnect sends no will), then disconnect."""
@@ -93,37 +112,43 @@ class Post:
     # --- the thread that keeps the connection up -----------------------------------------
 
     def _stay_connected(self) -> None:
-        pause_s = RECONNECT_MIN_S
+        failures, addresses = 0, itertools.cycle(self._broker.addresses)
         while not self._stopping.is_set():
             self._answered = False
             try:
-                reason = self._live_once()
+                reason = self._live_once(*next(addresses))
             except (OSError, ValueError) as error:  # refused, unreachable, unknown host, TLS
                 reason = str(error) or type(error).__name__
             except Exception as error:  # noqa: BLE001 (logged; the post must outlive paho's faults)
                 _log.exception("the post broke down and starts again")
                 reason = type(error).__name__
-            self._client = None
+            self._forget_connection()
             self._deliver(Disconnected(reason))
-            pause_s = RECONNECT_MIN_S if self._answered else min(pause_s * 2, RECONNECT_MAX_S)
+            failures = 0 if self._answered else failures + 1
+            rounds = failures // len(self._broker.addresses)
+            pause_s = min(RECONNECT_MIN_S * 2**rounds, RECONNECT_MAX_S)
             self._stopping.wait(pause_s * random.uniform(0.5, 1.0))  # noqa: S311 (spreads reconnects, hides nothing)
 
-    def _live_once(self) -> str:
+    def _forget_connection(self) -> None:
+        with self._lock:
+            self._client = self._subscriptions = None
+
+    def _live_once(self, host: str, port: int) -> str:
         """Connect, live until the connection ends, return why it did."""
         client = Client(self._client_id, self._is_5, self._keep_session_s > 0)
         client.greeting, client.granted, client.letter = self._greet, self._granted, partial(self._letter, client)
         self._dress(client)
-        client.connect(self._broker.host, self._broker.port, KEEPALIVE_S, **self._session())
+        client.connect(host, port, KEEPALIVE_S, **self._session())
         client.loop_start()
         try:
-            opened = time.monotonic()
+            self._heard_at = time.monotonic()
             while not client.ended.wait(1.0):
-                silent = not self._answered and time.monotonic() - opened > ANSWER_TIMEOUT_S
+                silent = not self._answered and time.monotonic() - self._heard_at > ANSWER_TIMEOUT_S
                 if self._stopping.is_set() or silent:
                     client.why = "no answer" if silent else "stopped"
                     client.disconnect()
         finally:
-            self._client = None
+            self._forget_connection()
             client.loop_stop()
         return client.why
 
@@ -159,17 +184,29 @@ class Post:
     # --- called in paho's thread -----------------------------------------------------------
 
     def _greet(self, client: "Client") -> None:
-        if self._is_5:
-            client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in self._subscriptions])
-        else:
-            client.subscribe([(topic, 1) for topic in self._subscriptions])
+        with self._lock:
+            self._subscriptions = Subscriptions(client, self._is_5)
+            self._subscriptions.become(self._wanted)
+            self._settle(client)
 
-    def _granted(self, client: "Client", failed: list[bool]) -> None:
-        refused = tuple(topic for topic, no in zip(self._subscriptions, failed, strict=False) if no)
-        if refused:
-            _log.warning("the broker refuses to deliver %s", ", ".join(refused))
-        self._client, self._answered = client, True
-        self._deliver(Connected(refused))
+    def _granted(self, client: "Client", number: int, failed: list[bool]) -> None:
+        self._heard_at = time.monotonic()
+        with self._lock:
+            if self._subscriptions is None:
+                return
+            granted, refused = self._subscriptions.answered(number, failed)
+            if refused:
+                _log.warning("the broker refuses to deliver %s", ", ".join(refused))
+            if self._client is None:
+                self._settle(client)
+            else:
+                self._deliver(Granted(tuple(granted), tuple(refused)))
+
+    def _settle(self, client: "Client") -> None:
+        """Open for letters once every subscription is answered."""
+        if self._subscriptions is not None and self._subscriptions.complete:
+            self._client, self._answered = client, True
+            self._deliver(Connected(tuple(sorted(self._subscriptions.refused))))
 
     def _letter(self, client: "Client", message: MQTTMessage) -> None:
         letter = Letter(message.topic, bytes(message.payload), message.retain)
