@@ -10,11 +10,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.core.db import Base
 from hub.network.joining.models import Invitation
+from hub.network.workers import IngestSlot, IngestWorker
 from shared.columns import UTCDateTime
 from shared.replication.rejections import RejectedMessageColumns
 
-
-__all__ = ["CentreProgram", "IngestFacts", "Invitation", "LinkChange", "Member", "RejectedMessage"]
+__all__ = [
+    "CentreProgram",
+    "IngestFacts",
+    "IngestSlot",
+    "IngestWorker",
+    "Invitation",
+    "LinkChange",
+    "Member",
+    "RejectedMessage",
+]
 
 
 class Member(Base):
