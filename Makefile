@@ -5,9 +5,10 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 SEEDS ?= 80000
+CENTRES ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-fresh test check format bench simulate lock wheel clean
+.PHONY: help setup demo demo-fresh test check format bench simulate faults faults-short fleet lock wheel clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,12 +57,24 @@ simulate: setup  ## Millions of steps of the replication simulator: make simulat
 	@$(BIN)/python -m tests.simulation --ablations
 	@STADTHERZ_EXAMPLES=1500 $(BIN)/python -m pytest -q tests/simulation/test_machine.py
 
+fleet: setup  ## A city of simulated centres against the real hub and broker: make fleet CENTRES=1000
+	@$(BIN)/python -m tests.fleet --centres $(CENTRES) $(FLEET)
+
+faults: setup  ## Hundreds of power cuts, bad lines, full disks, restores, and what they cost: make faults KILLS=500
+	@$(BIN)/python -m tests.faults $(if $(KILLS),--kills $(KILLS))
+
+faults-short: setup  ## The same in about ten minutes
+	@$(BIN)/python -m tests.faults --short
+
 lock:  ## Renew requirements.lock (versions and hashes, no addresses)
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet pip-tools
 	@$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 	  --extra build --extra demo --extra test --output-file requirements.lock pyproject.toml
+	@$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-header --no-annotate \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	  --constraint requirements.lock --output-file deploy/requirements-run.lock pyproject.toml
 
 wheel: setup  ## The distribution, assets inside
 	@$(BIN)/python -m hatchling build
