@@ -19,8 +19,7 @@ from hub.core import audit as log
 from hub.core import jobs
 from hub.core.accounts import PEOPLE, SECOND_FACTORS, Account, Role
 from hub.core.db import LEDGER
-from hub.network import members
-from hub.network.members import MemberNotPossible, UnknownMember
+from hub.network.commands import centre_commands
 from hub.occupancy.commands import occupancy_commands
 from hub.reports.commands import report_commands
 from hub.themes.service import plant_first_themes
@@ -46,10 +45,6 @@ from shared.web.settings import new_secret, write_secret
 
 _LOG = logging.getLogger(__name__)
 ROLES = tuple(str(role) for role in Role)
-ADVICE = {
-    "centre_id": "a centre's id has a-z, 0-9 and inner hyphens only, at most 40 characters.",
-    "public_key": "that is not a public key; `stadtherz-node public-key` prints the centre's.",
-}
 
 
 @click.group(cls=Command)
@@ -194,53 +189,6 @@ def public_key(file: Path | None, config_file: Path | None) -> None:
     click.echo(open_install(_settings(config_file or file).key_file).public_key.text)
 
 
-@main.group()
-def centre() -> None:
-    """Centres that belong to the network."""
-
-
-@centre.command("admit")
-@config_option
-@click.argument("centre_id")
-@click.argument("name")
-@click.option("--public-key", "key", required=True, help="What `stadtherz-node public-key` printed.")
-@click.pass_obj
-def centre_admit(file: Path | None, config_file: Path | None, centre_id: str, name: str, key: str) -> None:
-    """Let a centre in, again, or with a new key."""
-    config = _settings(config_file or file)
-    instance = open_install(config.key_file).instance
-    try:
-        with _database(config).transaction() as session:
-            members.admit(session, centre_id, name, key, now(), ledger=LEDGER, hub_instance=instance)
-    except MemberNotPossible as refusal:
-        raise ConfigError(ADVICE[refusal.field]) from refusal
-    click.echo(f"{centre_id}: admitted.")
-
-
-@centre.command("revoke")
-@config_option
-@click.argument("centre_id")
-@click.pass_obj
-def centre_revoke(file: Path | None, config_file: Path | None, centre_id: str) -> None:
-    """No longer believe or serve a centre; what it reported stays."""
-    try:
-        with _database(_settings(config_file or file)).transaction() as session:
-            members.revoke(session, centre_id, now(), ledger=LEDGER)
-    except UnknownMember as refusal:
-        raise ConfigError(f"{centre_id}: no such centre; `stadtherz-hub centre list` names them.") from refusal
-    click.echo(f"{centre_id}: revoked.")
-
-
-@centre.command("list")
-@config_option
-@click.pass_obj
-def centre_list(file: Path | None, config_file: Path | None) -> None:
-    """List the centres of the network."""
-    with _database(_settings(config_file or file)).reading() as session:
-        for member in members.members(session):
-            click.echo(f"{member.centre_id}\t{member.name}\t{member.public_key}")
-
-
 @main.command("take-over")
 @config_option
 @click.pass_obj
@@ -276,6 +224,7 @@ main.add_command(
 )
 main.add_command(report_commands(lambda file: (_settings(file), _database(_settings(file)))))
 main.add_command(occupancy_commands(lambda file: (_settings(file), _database(_settings(file)))))
+main.add_command(centre_commands(lambda file: (_settings(file), _database(_settings(file)))))
 main.add_command(city_commands(lambda file: _database(_settings(file))))
 main.add_command(roll_back_command(lambda file: Database(_settings(file).database_url)))
 

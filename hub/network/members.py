@@ -61,7 +61,7 @@ def admit(
         member.public_key = public_key
         bind_anew(session, centre_id)
     if member.revoked_at is not None:
-        member.revoked_at, member.admitted_at = None, now
+        member.revoked_at, member.left_at, member.admitted_at = None, None, now
     member.name = name
     session.flush()
     ledger.open_feed(session, topics.hub_feed(centre_id), hub_instance)
@@ -82,6 +82,12 @@ def bind_anew(session: Session, centre_id: str) -> None:
     """
     member = get_member(session, centre_id)
     member.instance = member.rival_instance = member.rival_at = None
+
+
+def bind(session: Session, centre_id: str, instance: str) -> None:
+    """Bind this installation: it has just proved who it is, another one is no longer believed."""
+    member = get_member(session, centre_id)
+    member.instance, member.rival_instance, member.rival_at = instance, None, None
 
 
 def get_member(session: Session, centre_id: str) -> Member:

@@ -9,6 +9,7 @@ from hub.core.db import LEDGER, reading, transaction
 from hub.core.rights import Right, needs
 from hub.network import members
 from hub.network.forms import AdmitForm
+from hub.network.joining import access, invitations
 from hub.network.members import MemberNotPossible
 from hub.network.models import Member
 from hub.network.views import link_of, pages
@@ -43,7 +44,10 @@ def revoke(centre_id: str) -> str | Answer:
     with transaction() as session:
         name = link_of(session, centre_id).name
         members.revoke(session, centre_id, now(), ledger=LEDGER)
+        invitations.withdraw_all(session, centre_id, now())
     flash(_("%(name)s is no longer believed or served. What it reported stays.", name=name), "success")
+    if not access.withdraw(current_app.extensions["stadtherz.config"], centre_id):
+        flash(_("The broker does not answer: the centre's access there ends as soon as it does."), "warning")
     return redirect(url_for(".centre", centre_id=centre_id))
 
 

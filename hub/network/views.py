@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response as Answer
 from hub.core.collection_names import collection_name
 from hub.core.db import LEDGER, reading
 from hub.core.rights import Right, needs, roles_with
-from hub.network import history, links, listing, queries, versions, wording
+from hub.network import history, links, listing, members, queries, versions, wording
 from hub.network.forms import LinkFilter
+from hub.network.joining import invitations
 from hub.network.models import RejectedMessage
 from hub.recovery import queries as recovery_queries
 from shared import topics
@@ -70,10 +71,13 @@ def centre(centre_id: str) -> str:
         link = link_of(session, centre_id)
         waiting = LEDGER.set_aside(session, topics.node_feed(centre_id), limit=FIRST_FEW)
         offers = recovery_queries.open_by_centre(session).get(centre_id, 0)
+        member, joined = members.get_member(session, centre_id), invitations.of_centre(session, centre_id)
     ours = versions.of_hub(LEDGER)
     return render_template(
         "network/centre.html",
         link=link,
+        member=member,
+        joined=joined,
         waiting=waiting,
         offers=offers,
         ours=ours,

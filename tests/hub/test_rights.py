@@ -32,6 +32,7 @@ EVERYBODYS = """
     centres: overview
     city_map: show
     finder: look space
+    joining: ask explain
     languages: choose
     open_data: dataset overview small_numbers
     open_data_catalogue: file negotiated
@@ -79,7 +80,7 @@ SET_STANDARDS = """
 RUN_NETWORK = """
     alarms: acknowledge post rules send_again test
     audit: index
-    network: admit allow_sweep new_machine revoke try_again
+    network: admit allow_sweep codes invite new_machine renew_access replace revoke try_again withdraw_code
     staff: add change_role demand_second_factor give_start_password index lock new reset_second_factor
         show unlock
 """
