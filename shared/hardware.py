@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-_BOARD_SERIAL = Path("/sys/firmware/devicetree/base/serial-number")  # not below /proc: a hardened service does not see it there
+_BOARD_SERIAL = Path("/sys/firmware/devicetree/base/serial-number")  # a hardened service does not see /proc's name for it
 _NETWORK = Path("/sys/class/net")
 _MACHINE_ID = Path("/etc/machine-id")
 
@@ -15,7 +15,7 @@ def hardware_hint() -> str:
     The board's serial number, else the lowest address of a built-in network card, else the
     machine id: a copied memory card takes the machine id along, but not the other two.
     """
-    serials = [path for path in (*_BOARD_SERIALS, *_built_in_cards(), _MACHINE_ID) if path.is_file()]
+    serials = [path for path in (_BOARD_SERIAL, *_built_in_cards(), _MACHINE_ID) if path.is_file()]
     for path in serials:
         if found := path.read_bytes().strip(b"\0\n "):
             return hashlib.sha256(b"stadtherz hardware " + found).hexdigest()[:12]
