@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-_BOARD_SERIAL = Path("/sys/firmware/devicetree/base/serial-number")  # a hardened service does not see /proc's name for it
+_BOARD_SERIAL = Path("/sys/firmware/devicetree/base/serial-number")  # below /proc a hardened service sees nothing
 _NETWORK = Path("/sys/class/net")
 _MACHINE_ID = Path("/etc/machine-id")
 
