@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from node.api.desk import allowed, by, calls
-from node.api.shapes import Said, entry_shape
+from node.api.shapes import Said, day, entry_shape
 from node.bookings import series as service
 from node.bookings.entry import BookingEntry
 from node.bookings.models import Booking
@@ -81,7 +81,7 @@ class Began(Shape):
 class EndGiven(Said):
     """From which day on, and why; without a day all coming dates."""
 
-    from_day = Day(load_default=None, allow_none=True)
+    from_day = day(load_default=None, allow_none=True)
 
 
 @api.post("/preview")

@@ -19,8 +19,10 @@ from sqlalchemy.orm import DeclarativeBase
 
 from shared.records.base import TEXT_LENGTH_MAX, TITLE_LENGTH_MAX, Day, Instant, valid_id
 from shared.records.bookings import Slot
+from shared.time import YEARS
 from shared.web.shapes import Shape
 
+FIRST_DAY, LAST_DAY = date(YEARS[0] + 1, 1, 1), date(YEARS[1] - 1, 12, 31)
 WHOLE_MAX = 10_000_000  # counts, minutes and cents of a house; whatever is narrower is said where the field is
 
 
@@ -29,6 +31,11 @@ class TupleOf(fields.List[Any]):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         return tuple(super()._deserialize(value, attr, data, **kwargs))
+
+
+def day(**options: Any) -> Day:
+    """A day whose instants can be told; `Day` alone takes any that a calendar has."""
+    return Day(validate=validate.Range(FIRST_DAY, LAST_DAY), **options)
 
 
 class Wall(fields.Time):
@@ -108,11 +115,16 @@ def _field_of(hint: Any, default: Any, length_max: int = TITLE_LENGTH_MAX) -> fi
     if typing.get_origin(hint) is Mapping:
         return fields.Dict(keys=fields.String(), values=_whole(), **options)
     if typing.get_origin(hint) is tuple:
-        return TupleOf(_field_of(parts[0], missing), **options)
+        return TupleOf(_tag() if parts[0] is str else _field_of(parts[0], missing), **options)
     if isinstance(hint, type) and issubclass(hint, str):
         return fields.String(validate=validate.Length(max=length_max), **options)
     made: fields.Field[Any] = _KINDS[hint](**options)
     return made
+
+
+def _tag() -> fields.String:
+    """A key of a list as tables keep them: not empty, and without the bar that parts them."""
+    return fields.String(validate=[validate.Length(1, TITLE_LENGTH_MAX), validate.ContainsNoneOf("|")])
 
 
 def _whole(**options: Any) -> fields.Integer:
@@ -124,7 +136,7 @@ _KINDS: dict[Any, Any] = {
     float: fields.Float,
     bool: fields.Boolean,
     datetime: Instant,
-    date: Day,
+    date: day,
     time: Wall,
 }
 

@@ -7,11 +7,12 @@ from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from node.api.desk import allowed, by, calls
+from node.api.shapes import FIRST_DAY, LAST_DAY, day
 from node.core.rights import Right
 from node.visits import days, service
 from node.visits.counts import HourKey, counts_of_day
 from node.visits.models import HourCount, VisitDay
-from shared.records.base import Day, Instant
+from shared.records.base import Instant
 from shared.records.visit_days import VISIT_DAYS
 from shared.records.visits import COUNT_MAX, VISITS, VisitKind
 from shared.time import now
@@ -48,7 +49,7 @@ class Receipt(Shape):
 class OfDay(Shape):
     """Which day, by the clock of the house."""
 
-    day = Day(required=True)
+    day = day(required=True)
 
 
 class Correction(Shape):
@@ -84,7 +85,7 @@ def counts(session: Session, asked: dict[str, date]) -> Any:
 class StatementGiven(Shape):
     """What somebody says about a day; why it was not counted, if it was not."""
 
-    day = Day(required=True)
+    day = day(required=True)
     statement = fields.String(required=True, validate=validate.OneOf(list(days.Statement)))
     reason = fields.String(load_default="", validate=validate.Length(max=500))
 
@@ -122,6 +123,9 @@ def correct(session: Session, said: dict[str, Any]) -> None:
 
 def _read_day(given: str) -> date:
     try:
-        return date.fromisoformat(given)
+        found = date.fromisoformat(given)
+        if not FIRST_DAY <= found <= LAST_DAY:
+            raise ValueError(given)
+        return found
     except ValueError as error:
         raise Problem(422, "no_date", "Give the day as 2026-11-23.") from error

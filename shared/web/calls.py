@@ -8,9 +8,12 @@ import re
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar, cast
 
-from flask import Response, jsonify, request
+from flask import Flask, Response, jsonify, request
 from flask_smorest import Api, Blueprint
+from marshmallow import INCLUDE, Schema, fields
 from werkzeug.exceptions import HTTPException
+
+from shared.records.base import Day, Instant
 
 View = TypeVar("View", bound=Callable[..., Any])
 VERSION = "1"
@@ -43,8 +46,28 @@ class Problem(Exception):
         self.code, self.reason, self.text, self.more = code, reason, text, more
 
 
+class ProblemShape(Schema):
+    """What the description says of a problem; some carry more, `errors` or `culprit`, say."""
+
+    class Meta:
+        unknown = INCLUDE
+
+    code = fields.Integer(required=True)
+    reason = fields.String(required=True, metadata={"description": "A stable key"})
+    message = fields.String(required=True, metadata={"description": "The reason in words"})
+    errors = fields.Dict(metadata={"description": "What is wrong with what was sent, by field"})
+
+
 class PagesApi(Api):  # type: ignore[misc]
     """An API among pages: its blueprints answer their own errors, all others stay pages."""
+
+    ERROR_SCHEMA = ProblemShape
+
+    def init_app(self, app: Flask, **options: Any) -> None:
+        """Describe our own kinds of field, too."""
+        super().init_app(app, **options)
+        self.register_field(Instant, "string", "date-time")
+        self.register_field(Day, "string", "date")
 
     def _register_error_handlers(self) -> None:
         """Leave the app's error pages alone."""

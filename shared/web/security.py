@@ -69,6 +69,8 @@ def _refuse_nul() -> None:
         abort(404)
     if any("\0" in text for pair in request.form.items(multi=True) for text in pair):
         abort(400)
+    if request.is_json and rb"\u0000" in request.get_data():
+        abort(400)
     asked = list(request.args.items(multi=True))
     if any("\0" in text for pair in asked for text in pair):
         request.args = ImmutableMultiDict((name.replace("\0", ""), said.replace("\0", "")) for name, said in asked)
