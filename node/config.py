@@ -57,6 +57,9 @@ class NodeConfig:
     broker_password: str = setting("Password at the broker", "", secret=True)
     hub_public_key: str = setting("Public key of the city's hub; empty means no link yet", "")
     hub_url: str = setting("Address of the hub's site, for joining and for backups kept there; empty means none", "")
+    backup_folders: str = setting(
+        "Folders for the encrypted backups (a stick, a network folder), with commas between them; empty means none", ""
+    )
     log_format: str = setting(
         "Form of the log: plain for people, json for machines", "plain", lambda form: form in ("plain", "json")
     )
@@ -74,6 +77,11 @@ class NodeConfig:
     def key_file(self) -> Path:
         """The signing key of this install."""
         return self.data_folder / "signing.key"
+
+    @property
+    def sealing_file(self) -> Path:
+        """The keys that open what was sealed for this centre; part of its backups."""
+        return self.data_folder / "sealing.key"
 
     @property
     def secret_file(self) -> Path:

@@ -1,4 +1,7 @@
-"""Which machine this is: a hint that stays the same on it and differs on another."""
+"""Which machine this is: a hint that stays the same on it and differs on another.
+
+A hardened service does not see the board's number below /proc, so it is looked for below /sys.
+"""
 
 import hashlib
 from collections.abc import Iterable

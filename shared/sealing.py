@@ -74,6 +74,7 @@ class SealingKey:
     def __init__(self, seeds: Sequence[bytes]) -> None:
         """Take the private keys of 32 bytes each, at least one, the newest first."""
         self._keys = [PrivateKey(seed) for seed in seeds]
+        self.number = len(seeds)  # rises with each change: of two public keys the one with the higher number is newer
         self.public_key = SealingPublicKey(_PREFIX + _text(bytes(self._keys[0].public_key)))
 
     def open(self, letter: bytes) -> bytes:

@@ -49,6 +49,14 @@ class Settings:
     broker_user: str = ""
     broker_password: str = ""
 
+    @property
+    def link_file(self) -> Path:
+        return self.key_file.with_suffix(".toml")
+
+    @property
+    def sealing_file(self) -> Path:
+        return self.key_file.with_suffix(".sealing")
+
 
 class LinkedHub:
     """The hub's half: `start` and `stop` are the test's to call."""

@@ -2,21 +2,24 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from hub.network import members, versions
+from hub.ingest.belief import Known, Machines
+from hub.network import members, rotation, terms, versions
 from hub.network.models import IngestFacts, Member
 from shared import topics
 from shared.errors import WireError
-from shared.keys import PublicKey
+from shared.keys import Believed, Install, PublicKey
 from shared.replication.ends import Seat
 from shared.replication.envelope import Rejection
 from shared.replication.ledger import Ledger
-from shared.replication.messages import Batch, Check, Cursor, Hello, Message
+from shared.replication.messages import NO_TERM, Batch, Check, Cursor, Hello, Message
 from shared.replication.presence import Presence
 from shared.replication.rejections import Rejections
+from shared.replication.remarks import Remarks
 
 BATCHES_MAX = 720  # under way in all: mosquitto drops what a slow reader has not fetched beyond 1,000
 CREDIT_MAX = 8
@@ -27,11 +30,12 @@ HEARD_EVERY = timedelta(seconds=5)  # fine enough for a page, and not an update 
 class HubOffice:
     """See `shared.replication.office.Office`."""
 
-    def __init__(self, city: str, ledger: Ledger, rejections: Rejections) -> None:
-        self._ledger, self._rejections = ledger, rejections
+    def __init__(self, city: str, ledger: Ledger, rejections: Rejections, install: Install) -> None:
+        self._ledger, self._rejections, self._install = ledger, rejections, install
         self._batches = self._records = self._rejected = 0  # since the last beat that was noted
-        self._keys: dict[str, PublicKey] = {}
-        self._rivals: dict[str, tuple[str, datetime]] = {}
+        self._known: dict[str, Known] = {}
+        self._machines = Machines()
+        self._term = NO_TERM
         self._instances: dict[str, str | None] = {}
         self._unbound: Counter[str] = Counter()  # how often each centre was let go on with another machine
         self.client_id = f"stadtherz-{city}-hub"
@@ -39,34 +43,47 @@ class HubOffice:
         self.presence_topic = topics.hub_state(city)
 
     def wanted(self, session: Session) -> bool:
-        return True
+        """Tell whether this is the city's living hub: a copy, or one that was taken over from, stays silent."""
+        return terms.may_serve(session, self._install.instance)
 
     def roster(self, session: Session) -> Iterable[Seat]:
         present = members.members(session)
-        self._keys = {member.centre_id: PublicKey(member.public_key) for member in present}
+        self._known = {member.centre_id: Known.of(member) for member in present}
+        self._term = terms.current(session)
         credit = credit_of_each(len(present))
         for member in present:
             if self._instances.get(member.centre_id) not in (None, member.instance):
                 self._unbound[member.centre_id] += 1
             self._instances[member.centre_id] = member.instance
-            admission = f"{member.admitted_at} {self._unbound[member.centre_id]}"
+            admission = f"{member.admitted_at} {self._unbound[member.centre_id]} {member.next_key} {self._term}"
             yield Seat(topics.node_feed(member.centre_id), is_source=False, admission=admission, credit=credit)
             yield Seat(topics.hub_feed(member.centre_id), is_source=True, admission=admission)
 
-    def author(self, topic: topics.Topic) -> PublicKey:
-        key = self._keys.get(topic.centre or "")
-        if key is None:
+    def author(self, topic: topics.Topic) -> Believed:
+        known = self._known.get(topic.centre or "")
+        if known is None:
             raise WireError(Rejection.NOT_A_MEMBER)
-        return key
+        return known.author()
+
+    def succeeded(self, session: Session, topic: topics.Topic, heir: PublicKey, now: datetime) -> None:
+        member = self._member(session, topic)
+        if member.next_key == heir.text:
+            member.public_key, member.next_key = heir.text, None
+
+    def annotated(self, cursor: Cursor) -> Cursor:
+        known = self._known.get(topics.centre_of(cursor.feed))
+        return replace(cursor, believes=known.newest if known else "", term=self._term)
+
+    def reader_believes(self, feed: str) -> str:
+        known = self._known.get(topics.centre_of(feed))
+        return known.believes if known else ""
+
+    def remarks(self, session: Session) -> Remarks:
+        return Remarks(term=terms.current(session))
 
     def welcome(self, session: Session, topic: topics.Topic, message: Message, now: datetime) -> None:
         """Bind the first installation; note another one as the rival and do not serve it."""
-        member = self._member(session, topic)
-        if member.instance is None:
-            member.instance = message.instance
-        elif member.instance != message.instance:
-            self._rivals[member.centre_id] = (message.instance, now)
-            raise WireError(Rejection.ANOTHER_INSTANCE)
+        self._machines.welcome(self._member(session, topic), message, now)
 
     def heard(self, session: Session, topic: topics.Topic, message: Message, now: datetime) -> None:
         member = self._member(session, topic)
@@ -85,18 +102,29 @@ class HubOffice:
                 if self._ledger.replica(session, message.feed).state().agreed == message.at:
                     member.agreed_up_at = now
             case Cursor():
+                rotation.note_belief(member, message, self._install)
+                self._machines.follow(member, message, now)
+                terms.hear(session, message.term, now)
                 head = self._ledger.source(session, message.feed).state().head
                 if message.position == head == message.agreed:
                     member.agreed_down_at = now
 
-    def saw(self, session: Session, topic: topics.Topic, presence: Presence, now: datetime) -> None:
+    def saw(
+        self, session: Session, topic: topics.Topic, presence: Presence, heir: PublicKey | None, now: datetime
+    ) -> None:
+        if topic.centre is None:
+            return terms.hear(session, presence.remarks.term, now)
         member = self._member(session, topic)
-        if presence.instance != (member.instance or presence.instance):
-            return
+        if heir is not None:
+            member.next_key = heir.text
+        if not self._machines.saw(member, presence, now):
+            return None
         if member.online != presence.online:
             member.online, member.online_changed_at = presence.online, now
         if presence.online:
             versions.note(session, member.centre_id, presence.program, now)
+            _note_remarks(member, presence.remarks)
+        return None
 
     def beat(self, session: Session, connected: bool, now: datetime) -> None:
         facts = session.get(IngestFacts, 1)
@@ -111,11 +139,8 @@ class HubOffice:
         if now - facts.beat_at >= BEAT_EVERY:
             facts.beat_at = now
             self._add_up(facts)
-        for centre, (instance, at) in self._rivals.items():
-            member = session.get(Member, centre)
-            if member is not None and instance != member.instance:
-                member.rival_instance, member.rival_at = instance, at
-        self._rivals.clear()
+            rotation.end_if_all_follow(session, self._install)
+        self._machines.write(session)
 
     def _add_up(self, facts: IngestFacts) -> None:
         """Add what came in since the last time; a commit that fails loses a few of a count that nobody lives by."""
@@ -136,6 +161,13 @@ class HubOffice:
         if member is None or member.revoked_at is not None:
             raise WireError(Rejection.NOT_A_MEMBER)
         return member
+
+
+def _note_remarks(member: Member, said: Remarks) -> None:
+    """Keep what a centre says of itself; of its sealing keys only a newer one than before."""
+    if said.sealing_key and (said.sealing_number > member.sealing_number or member.sealing_key is None):
+        member.sealing_key, member.sealing_number = said.sealing_key, said.sealing_number
+    member.machine, member.trouble = said.machine or None, said.trouble or None
 
 
 def credit_of_each(centres: int) -> int:

@@ -10,7 +10,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from hub.ingest.office import HubOffice
-from hub.network import links, members, versions
+from hub.network import links, members, terms, versions
 from hub.network.models import Member, RejectedMessage
 from shared import topics
 from shared.database import Database
@@ -19,6 +19,7 @@ from shared.mqtt import BrokerSettings, broker_of
 from shared.replication.courier import Courier
 from shared.replication.ledger import Ledger
 from shared.replication.rejections import Rejections
+from shared.time import now
 
 
 class IngestConfig(BrokerSettings, Protocol):
@@ -42,7 +43,7 @@ class Ingest:
         self.install = open_install(config.key_file)
         rejections = Rejections(RejectedMessage)
         self._courier = Courier(
-            HubOffice(config.city, ledger, rejections),
+            HubOffice(config.city, ledger, rejections, self.install),
             rejections,
             city=config.city,
             broker=broker_of(config),
@@ -55,6 +56,7 @@ class Ingest:
     def start(self) -> None:
         """Open the feed of every member (on other hardware than before they are fenced) and start the thread."""
         with self._database.transaction() as session:
+            terms.settle(session, self.install.instance, now(), self._ledger)
             for member in members.members(session):
                 self._ledger.open_feed(session, topics.hub_feed(member.centre_id), self.install.instance)
         self._courier.start()
@@ -84,6 +86,7 @@ class Ingest:
 
     def take_over(self, session: Session) -> None:
         """Let this installation go on with a database that came from another machine: a person decided so."""
+        terms.take_over(session, self.install.instance, now())
         for member in members.members(session):
             self._ledger.rebind(session, topics.hub_feed(member.centre_id), self.install.instance)
 

@@ -58,7 +58,7 @@ def admit(
         member = Member(centre_id=centre_id, name=name, public_key=public_key, admitted_at=now)
         session.add(member)
     if member.public_key != public_key:
-        member.public_key = public_key
+        member.public_key, member.next_key = public_key, None
         bind_anew(session, centre_id)
     if member.revoked_at is not None:
         member.revoked_at, member.left_at, member.admitted_at = None, None, now
@@ -80,14 +80,33 @@ def bind_anew(session: Session, centre_id: str) -> None:
 
     It has been a member all the time: what was expected of it before still is.
     """
-    member = get_member(session, centre_id)
-    member.instance = member.rival_instance = member.rival_at = None
+    _let_go(get_member(session, centre_id))
 
 
-def bind(session: Session, centre_id: str, instance: str) -> None:
+def bind(session: Session, centre_id: str, instance: str, now: datetime | None = None) -> None:
     """Bind this installation: it has just proved who it is, another one is no longer believed."""
     member = get_member(session, centre_id)
-    member.instance, member.rival_instance, member.rival_at = instance, None, None
+    _let_go(member)
+    member.instance, member.bound_at = instance, now
+
+
+def keep_bound(session: Session, centre_id: str) -> None:
+    """Forget the other installation: a person decided that the bound one stays. If it speaks again, it shows again."""
+    member = get_member(session, centre_id)
+    member.rival_instance = member.rival_first_at = member.rival_at = member.rival_machine = member.twin_at = None
+
+
+def keys_of(member: Member) -> list[PublicKey]:
+    """Return by which keys a centre is believed now: its own, and while it changes it also the next one."""
+    return [PublicKey(text) for text in (member.public_key, member.next_key) if text]
+
+
+def _let_go(member: Member) -> None:
+    """Forget the machine that was bound, its rival, and what both said of themselves."""
+    member.instance = member.bound_at = member.machine = member.trouble = member.twin_at = None
+    member.rival_instance = member.rival_first_at = member.rival_at = member.rival_machine = None
+    member.hub_key = None
+    member.sealing_number = 0  # the next machine counts its sealing keys anew
 
 
 def get_member(session: Session, centre_id: str) -> Member:

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.core.db import Base
 from hub.network.joining.models import Invitation
+from hub.network.terms import HubTerm
 from hub.network.workers import IngestSlot, IngestWorker
 from shared.columns import UTCDateTime
 from shared.replication.rejections import RejectedMessageColumns
 
 __all__ = [
     "CentreProgram",
+    "HubTerm",
     "IngestFacts",
     "IngestSlot",
     "IngestWorker",
@@ -32,6 +34,10 @@ class Member(Base):
     The first instance that speaks with the right key is bound. Another one with the same key is
     a copied memory card, or a new machine that a person has to let in: it is noted as the rival
     and not served.
+
+    `next_key` will follow `public_key` with its first own word; `hub_key` is which of the hub's keys the
+    centre is known to believe. `machine` is what its people call the computer, `trouble` why it says that its
+    own feed has stopped, `twin_at` when two processes with this very installation were last seen to be alive.
     """
 
     __tablename__ = "members"
@@ -44,9 +50,18 @@ class Member(Base):
     left_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)  # it went by itself
     sealing_key: Mapped[str | None] = mapped_column(String(60), default=None)  # None: admitted by its key alone
     access_number: Mapped[int] = mapped_column(default=0, server_default="0")  # of its credentials at the broker
+    next_key: Mapped[str | None] = mapped_column(String(60), default=None)
+    hub_key: Mapped[str | None] = mapped_column(String(60), default=None)
+    sealing_number: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     instance: Mapped[str | None] = mapped_column(String(64), default=None)
+    bound_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    machine: Mapped[str | None] = mapped_column(String(120), default=None)
+    trouble: Mapped[str | None] = mapped_column(String(120), default=None)
+    twin_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
     rival_instance: Mapped[str | None] = mapped_column(String(64), default=None)
+    rival_first_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
     rival_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    rival_machine: Mapped[str | None] = mapped_column(String(120), default=None)
     online: Mapped[bool] = mapped_column(default=False)
     online_changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
     heard_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)

@@ -8,6 +8,7 @@ import os
 import secrets
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import tomli_w
 
@@ -34,11 +35,19 @@ def renew(file: Path, **changes: str | int | bool) -> None:
     unknown = sorted(set(changes) - set(KEYS))
     if unknown:
         raise ValueError(f"not for the link file: {unknown}")
+    before = kept(file)
     try:
-        kept = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-        _replace(file, tomli_w.dumps({**kept, **changes}).encode())
+        _replace(file, tomli_w.dumps({**before, **changes}).encode())
     except OSError as error:
         raise ConfigError(f"{file}: cannot be written ({error.strerror}).") from error
+
+
+def kept(file: Path) -> dict[str, Any]:
+    """Return what the link file says, nothing if there is none; raise ConfigError if it cannot be read."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read ({error.strerror}).") from error
     except ValueError as error:
         raise ConfigError(f"{file}: is not valid TOML ({error}). Remove it and join the city again.") from error
 

@@ -4,14 +4,18 @@ Rule: the house never waits for the link. Everything here may be missing, off or
 people go on working.
 """
 
+import logging
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from node.core import link_file
 from node.link.models import RejectedMessage
 from node.link.office import NodeOffice
+from node.link.remarks import OwnRemarks
 from node.link.status import LinkStatus, has_let_go, set_link, status
 from shared import topics
 from shared.database import Database
@@ -24,6 +28,7 @@ from shared.replication.program import this_program
 from shared.replication.rejections import Rejections
 
 EXTENSION = "stadtherz.link"  # where a running link stands in the app's extensions; None or missing without one
+_LOG = logging.getLogger(__name__)
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 __all__ = ["EXTENSION", "Link", "LinkConfig", "LinkStatus", "has_let_go", "set_link", "start", "status"]
@@ -40,6 +45,10 @@ class LinkConfig(BrokerSettings, Protocol):
     def hub_public_key(self) -> str: ...
     @property
     def key_file(self) -> Path: ...
+    @property
+    def sealing_file(self) -> Path: ...
+    @property
+    def link_file(self) -> Path: ...
 
 
 class Link:
@@ -49,7 +58,10 @@ class Link:
     """
 
     def __init__(self, config: LinkConfig, database: Database, ledger: Ledger) -> None:
-        """Raise ConfigError if `hub_public_key` or the install file is wrong. Tables need not exist yet."""
+        """Raise ConfigError if `hub_public_key`, the install file or the sealing file is wrong.
+
+        Tables need not exist yet.
+        """
         try:
             hub_key = PublicKey(config.hub_public_key)
         except ValueError as error:
@@ -58,7 +70,15 @@ class Link:
         self._database, self._ledger, self._centre = database, ledger, config.centre_id
         self.install = open_install(config.key_file)
         self._courier = Courier(
-            NodeOffice(config.city, config.centre_id, hub_key, ledger),
+            NodeOffice(
+                config.city,
+                config.centre_id,
+                hub_key,
+                ledger,
+                install=self.install,
+                remarks=OwnRemarks(config.sealing_file),
+                keep_key=partial(_keep_key, config.link_file),
+            ),
             Rejections(RejectedMessage),
             city=config.city,
             broker=broker_of(config),
@@ -90,6 +110,20 @@ class Link:
     def take_over(self, session: Session) -> None:
         """Let this installation go on with a database that came from another machine: a person decided so."""
         self._ledger.rebind(session, topics.node_feed(self._centre), self.install.instance)
+
+
+def _keep_key(file: Path, before: PublicKey, heir: PublicKey) -> None:
+    """Renew the hub's key where it stands in the link file. The belief itself is kept in the database.
+
+    A key that a person wrote into the settings is theirs to change; the log and the link's page say so.
+    """
+    try:
+        if link_file.kept(file).get("hub_public_key") == before.text:
+            link_file.renew(file, hub_public_key=heir.text)
+        else:
+            _LOG.warning("hub_public_key in the settings is the one of before; please write: %s", heir.text)
+    except ConfigError as error:
+        _LOG.error("the hub's new key could not be kept: %s", error)
 
 
 def start(config: LinkConfig, database: Database, ledger: Ledger) -> Link:

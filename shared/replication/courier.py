@@ -30,7 +30,7 @@ from shared.replication.ends import End
 from shared.replication.envelope import Rejection
 from shared.replication.inbox import Inbox
 from shared.replication.ledger import Ledger
-from shared.replication.messages import Message
+from shared.replication.messages import Cursor, Message
 from shared.replication.office import Office
 from shared.replication.presence import Herald, read_presence
 from shared.replication.program import Program
@@ -155,12 +155,16 @@ class Courier:
 
     def _read_presence(self, letter: Letter, topic: topics.Topic) -> None:
         if letter.topic == self._office.presence_topic:
-            if self._herald.is_contradicted_by(letter.body):
-                self._say_presence()
-            return
-        presence = read_presence(letter.body, letter.topic, self._office.author(topic))
+            author, presence = None, self._herald.heard(letter.body)
+            if presence.instance == self._install.instance:
+                if self._herald.is_contradicted_by(presence):
+                    self._say_presence()
+                return
+        else:
+            author = self._office.author(topic)
+            presence = read_presence(letter.body, letter.topic, author)
         with self._database.transaction() as session:
-            self._office.saw(session, topic, presence, self._clock())
+            self._office.saw(session, topic, presence, author.found if author else None, self._clock())
 
     def _read_message(self, letter: Letter, topic: topics.Topic) -> None:
         author = self._office.author(topic)
@@ -171,6 +175,8 @@ class Courier:
 
         def receive(session: Session, now: float) -> list[Message]:
             self._office.welcome(session, topic, message, self._clock())
+            if author.heir_spoke is not None:
+                self._office.succeeded(session, topic, author.heir_spoke, self._clock())
             answers = end.receive(session, message, now)
             self._office.heard(session, topic, message, self._clock())
             return answers
@@ -213,8 +219,11 @@ class Courier:
     def _send(self, end: End, message: Message) -> None:
         if self._post is None:
             return
+        if isinstance(message, Cursor):
+            message = self._office.annotated(message)
+        author = self._install.for_reader(self._office.reader_believes(end.feed))
         try:
-            self._post.publish(end.speaks, wire.encode(message, end.speaks, self._install))
+            self._post.publish(end.speaks, wire.encode(message, end.speaks, author))
         except WireError as error:
             _log.error("%s cannot send %s: %s", end.feed, type(message).__name__, error)
             self._rejections.add(end.speaks, f"not sent: {error.reason}", 0, self._clock())
@@ -252,6 +261,8 @@ class Courier:
             wanted = self._office.wanted(session)
             roster = list(self._office.roster(session)) if wanted else []
             heads = self._heads_now(session)
+            remarks = self._office.remarks(session)
+        has_news = self._install.refresh() | self._herald.has_news(remarks)
         self._roster.seat(roster)
         self._switch(wanted)
         self._open_ends()
@@ -259,7 +270,7 @@ class Courier:
         untidy = self._roster.untidy(time.monotonic())
         if untidy is not None:
             self._attempt(untidy, untidy.tidy)
-        if self._connected and self._herald.is_overdue():
+        if self._connected and (has_news or self._herald.is_overdue()):
             self._say_presence()
         with self._database.transaction() as session:
             if self._rejections:

@@ -37,6 +37,19 @@ class Generation(NamedTuple):
 UNHEARD = Generation(0, "")
 
 
+class Term(NamedTuple):
+    """Which installation is the city's hub. The higher one is: each taking over raises the number.
+
+    Of two with the same number the instances decide, so that everybody decides alike.
+    """
+
+    number: int
+    instance: str
+
+
+NO_TERM = Term(0, "")
+
+
 class Operation(StrEnum):
     PUT = "put"
     DELETE = "delete"
@@ -101,6 +114,8 @@ class Cursor:
     late; `credit` is how many batches may be under way; `agreed` is where the last check matched;
     `error` says why the feed is stalled;
     `erased` are (collection, id) of which a live version was dropped because erasure sticks.
+    The machines know nothing of the last two, which the courier adds: `believes` is the newest key
+    of the reader that the writer knows, `term` the highest term that it has heard of.
     """
 
     feed: str
@@ -117,6 +132,8 @@ class Cursor:
     erased: tuple[tuple[str, str], ...] = ()
     error: str | None = None
     run: str = ""
+    believes: str = ""
+    term: Term = NO_TERM
 
 
 @dataclass(frozen=True, slots=True)

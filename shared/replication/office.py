@@ -7,10 +7,11 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from shared import topics
-from shared.keys import PublicKey
+from shared.keys import Believed, PublicKey
 from shared.replication.ends import Seat
-from shared.replication.messages import Message
+from shared.replication.messages import Cursor, Message
 from shared.replication.presence import Presence
+from shared.replication.remarks import Remarks
 
 
 class Office(Protocol):
@@ -28,8 +29,24 @@ class Office(Protocol):
         """Return every end to be served now."""
         ...
 
-    def author(self, topic: topics.Topic) -> PublicKey:
-        """Return whose signature `topic` needs; raise WireError for nobody's."""
+    def author(self, topic: topics.Topic) -> Believed:
+        """Return whose signature `topic` needs; raise WireError for nobody's. A fresh one for each letter."""
+        ...
+
+    def succeeded(self, session: Session, topic: topics.Topic, heir: PublicKey, now: datetime) -> None:
+        """Believe the heir alone from now on: it has spoken in the feed itself."""
+        ...
+
+    def annotated(self, cursor: Cursor) -> Cursor:
+        """Return the cursor with what this side knows of the reader's keys and of terms."""
+        ...
+
+    def reader_believes(self, feed: str) -> str:
+        """Return which of our keys the other side of `feed` is known to believe, '' if nobody knows."""
+        ...
+
+    def remarks(self, session: Session) -> Remarks:
+        """Return what is to be said with the presence; another one is said at once."""
         ...
 
     def welcome(self, session: Session, topic: topics.Topic, message: Message, now: datetime) -> None:
@@ -40,8 +57,13 @@ class Office(Protocol):
         """Note what the pages show, after the machine has done its part."""
         ...
 
-    def saw(self, session: Session, topic: topics.Topic, presence: Presence, now: datetime) -> None:
-        """Note who came or went."""
+    def saw(
+        self, session: Session, topic: topics.Topic, presence: Presence, heir: PublicKey | None, now: datetime
+    ) -> None:
+        """Note who came or went; `heir` signed it, and the lineage of a key that is believed leads to it.
+
+        On our own topic it is another installation that has our key.
+        """
         ...
 
     def beat(self, session: Session, connected: bool, now: datetime) -> None:

@@ -14,9 +14,10 @@ import orjson
 from shared import topics
 from shared.errors import WireError
 from shared.ids import is_record_id, new_id
-from shared.keys import Install, PublicKey
+from shared.keys import Believed, PublicKey, Signs
 from shared.replication.envelope import PROTOCOL, Rejection, seal, unseal
 from shared.replication.messages import (
+    NO_TERM,
     Batch,
     Change,
     Check,
@@ -27,6 +28,7 @@ from shared.replication.messages import (
     Message,
     Operation,
     Position,
+    Term,
 )
 
 CHANGES_MAX = 5_000
@@ -41,7 +43,7 @@ _OPERATIONS = {operation.value: operation for operation in Operation}
 _Value = TypeVar("_Value")
 
 
-def encode(message: Message, topic: str, author: Install) -> bytes:
+def encode(message: Message, topic: str, author: Signs) -> bytes:
     """Return the bytes of `message` for `topic`, signed by `author`.
 
     Raises WireError (too large) for a message that no receiver would take.
@@ -64,7 +66,7 @@ def encode(message: Message, topic: str, author: Install) -> bytes:
     return seal(orjson.dumps(event, default=tuple), topic, author)  # positions and changes are named tuples
 
 
-def decode(sealed: bytes, topic: str, author: PublicKey) -> Message:
+def decode(sealed: bytes, topic: str, author: PublicKey | Believed) -> Message:
     """Return the message in `sealed`, which came by `topic` and must be signed by `author`.
 
     Raises WireError with a `Rejection` as its reason, and no other exception.
@@ -87,7 +89,7 @@ def _write_hello(message: Hello) -> tuple[str, dict[str, Any]]:
 
 
 def _write_cursor(message: Cursor) -> tuple[str, dict[str, Any]]:
-    return "cursor", {
+    content = {
         "position": message.position,
         "highest": message.highest,
         "path": message.path,
@@ -98,6 +100,11 @@ def _write_cursor(message: Cursor) -> tuple[str, dict[str, Any]]:
         "error": message.error,
         "run": message.run,
     }
+    if message.believes:
+        content["believes"] = message.believes
+    if message.term != NO_TERM:
+        content["term"] = message.term
+    return "cursor", content
 
 
 def _write_batch(message: Batch) -> tuple[str, dict[str, Any]]:
@@ -161,6 +168,8 @@ def _read_cursor(common: dict[str, Any], content: dict[str, Any]) -> Cursor:
         erased=tuple(_record_key(key) for key in _listed(content["erased"], CHANGES_MAX)),
         error=_optional(lambda value: _text(value, _ERROR_LENGTH_MAX), content["error"]),
         run=_text(content["run"], _NAME_LENGTH_MAX),
+        believes=_text(content.get("believes", ""), _NAME_LENGTH_MAX),  # older programs do not say it
+        term=_term(content.get("term", NO_TERM)),
     )
 
 
@@ -223,6 +232,11 @@ def _position(value: Any) -> Position:
 def _generation(value: Any) -> Generation:
     number, text = value
     return Generation(_number(number), _text(text, _NAME_LENGTH_MAX))
+
+
+def _term(value: Any) -> Term:
+    number, instance = value
+    return Term(_number(number), _text(instance, _NAME_LENGTH_MAX))
 
 
 def _digest(value: Any) -> Digest:

@@ -10,6 +10,7 @@ from node.core.db import LEDGER as NODE_LEDGER
 from node.link import set_link
 from node.link.models import RejectedMessage
 from node.link.office import NodeOffice
+from node.link.remarks import OwnRemarks
 from node.spaces.models import Space
 from shared import topics
 from shared.broker import EmbeddedBroker
@@ -142,7 +143,15 @@ def test_a_bug_costs_time_not_records(tmp_path: Path, broker: EmbeddedBroker, ca
     centre = LinkedCentre(hub_half, "marxloh")
     hub_half.admit(centre)
     install = open_install(centre.settings.key_file)
-    office = ClumsyOffice(CITY, centre.id, hub_half.ingest.install.public_key, NODE_LEDGER)
+    office = ClumsyOffice(
+        CITY,
+        centre.id,
+        hub_half.ingest.install.public_key,
+        NODE_LEDGER,
+        install=install,
+        remarks=OwnRemarks(centre.settings.sealing_file),
+        keep_key=lambda before, heir: None,
+    )
     with centre.database.transaction() as session:
         NODE_LEDGER.open_feed(session, centre.feed, install.instance)
     courier = Courier(

@@ -211,7 +211,8 @@ def test_a_member_that_lies_within_its_feed_harms_only_itself(
 def test_presence_of_a_stranger_is_not_believed(tmp_path: Path) -> None:
     """The office names no key for a centre that is no member."""
     hub_half = LinkedHub(tmp_path, EmbeddedBroker())
-    office = HubOffice(CITY, hub_half.ingest._ledger, Rejections(RejectedMessage))
+    ingest = hub_half.ingest
+    office = HubOffice(CITY, ingest._ledger, Rejections(RejectedMessage), ingest.install)
     with pytest.raises(envelope.WireError) as refused:
         office.author(topics.parse(topics.node_state(CITY, "nowhere")))
     assert refused.value.reason == envelope.Rejection.NOT_A_MEMBER
