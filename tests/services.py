@@ -43,10 +43,24 @@ def find_chromium() -> Path | None:
     return Path(found) if found else None
 
 
+def find_caddy() -> Path | None:
+    """Return the Caddy that stands in front of a node or the hub."""
+    found = shutil.which("caddy")
+    return Path(found) if found else None
+
+
+def find_systemd() -> Path | None:
+    """Return the program that judges units of systemd."""
+    found = shutil.which("systemd-analyze")
+    return Path(found) if found else None
+
+
 FINDERS: dict[str, Callable[[], Path | None]] = {
     "postgresql": find_postgres,
     "mosquitto": find_mosquitto,
     "chromium": find_chromium,
+    "caddy": find_caddy,
+    "systemd": find_systemd,
 }
 
 
