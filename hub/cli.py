@@ -19,7 +19,9 @@ from hub.core import audit as log
 from hub.core import jobs
 from hub.core.accounts import PEOPLE, SECOND_FACTORS, Account, Role
 from hub.core.db import LEDGER
+from hub.ingest.alone import alone
 from hub.network.commands import centre_commands
+from hub.network.key_commands import key_commands
 from hub.occupancy.commands import occupancy_commands
 from hub.reports.commands import report_commands
 from hub.themes.service import plant_first_themes
@@ -157,12 +159,13 @@ def _running(file: Path | None, config_file: Path | None) -> Iterator[tuple[Flas
 @contextmanager
 def _receiving(app: Flask, config: HubConfig) -> Iterator[None]:
     database: Database = app.extensions["stadtherz.database"]
-    _try_again(database)
-    app.extensions[ingest.EXTENSION] = running = ingest.start(config, database, LEDGER)
-    try:
-        yield
-    finally:
-        running.stop()
+    with alone(config.data_folder, is_sqlite=database.is_sqlite):
+        _try_again(database)
+        app.extensions[ingest.EXTENSION] = running = ingest.start(config, database, LEDGER)
+        try:
+            yield
+        finally:
+            running.stop()
 
 
 def _serving(app: Flask, config: HubConfig) -> None:
@@ -225,6 +228,7 @@ main.add_command(
 main.add_command(report_commands(lambda file: (_settings(file), _database(_settings(file)))))
 main.add_command(occupancy_commands(lambda file: (_settings(file), _database(_settings(file)))))
 main.add_command(centre_commands(lambda file: (_settings(file), _database(_settings(file)))))
+main.add_command(key_commands(lambda file: (_settings(file), _database(_settings(file)))))
 main.add_command(city_commands(lambda file: _database(_settings(file))))
 main.add_command(roll_back_command(lambda file: Database(_settings(file).database_url)))
 
