@@ -15,6 +15,8 @@ from node.core.accounts import Account, Role
 from node.core.accounts.people import PEOPLE
 from node.core.accounts.second_factor import SECOND_FACTORS
 from node.core.db import LEDGER
+from node.joining import commands as joining
+from node.link.commands import key_commands
 from node.privacy import commands as privacy
 from node.sensors.listener import Listener
 from shared.config import load
@@ -112,7 +114,10 @@ def init(
 @config_option
 @click.pass_obj
 def run(file: Path | None, config_file: Path | None) -> None:
-    """Run the site, the link and the jobs until Ctrl-C or SIGTERM."""
+    """Run the site, the link and the jobs until Ctrl-C or SIGTERM; on a new machine first its first page."""
+    target = _named(config_file or file)
+    if not target.exists():
+        joining.serve_first_start(target, create_app)
     config = _settings(config_file or file)
     log_to_stderr(config.log_format)
     spare_memory()
@@ -224,7 +229,9 @@ def _existing(config: NodeConfig) -> NodeConfig:
 
 
 main.add_command(account_commands(PEOPLE, SECOND_FACTORS, str(Role.RECEPTION), lambda file: _database(_settings(file))))
+joining.add_to(main, create_app, _database)
 main.add_command(privacy.commands(lambda file: create_app(_existing(_settings(file)))))
+main.add_command(key_commands(_settings))
 main.add_command(roll_back_command(lambda file: Database(_existing(_settings(file)).database_url)))
 
 

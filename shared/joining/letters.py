@@ -137,7 +137,12 @@ def read_request(body: bytes) -> Request:
         raise WireError("not a public key") from error
     if not key.confirms(by_install, _ASKED + letter):
         raise WireError("wrong signature")
-    return Request(**found, digest=hashlib.sha256(body).digest(), _signed=_ASKED + letter, _by_code=by_code)
+    return Request(**found, digest=digest_of(body), _signed=_ASKED + letter, _by_code=by_code)
+
+
+def digest_of(request: bytes) -> bytes:
+    """Return what an answer names as the request that it is for."""
+    return hashlib.sha256(request).digest()
 
 
 def write_answer(request_digest: bytes, hub: Install, hub_proof: str, outcome: Outcome, content: bytes) -> bytes:
@@ -178,7 +183,7 @@ def read_answer(body: bytes, request: bytes, code: CodeKeys, sealing: SealingKey
         hub = PublicKey(hub_key)
     except ValueError as error:
         raise WireError("not a public key") from error
-    if not hub.confirms(signature, _signed_answer(hashlib.sha256(request).digest(), Outcome(outcome), content)):
+    if not hub.confirms(signature, _signed_answer(digest_of(request), Outcome(outcome), content)):
         raise WireError("wrong signature")
     is_proven = code.vouches(hub.text, proof)
     if outcome != Outcome.WELCOME:

@@ -57,6 +57,7 @@ class Site:
     trusted_proxies: int = 0
     session_hours: int = 12
     names: Collection[str] = ()
+    signs_in: bool = True  # whether there are accounts; the page of a first start has none yet
     connection: str = ""  # endpoint of the connection's JSON; '' if the site shows none
 
 

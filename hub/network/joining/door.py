@@ -49,7 +49,8 @@ def _ask() -> tuple[Response, int]:
         asked = letters.read_request(body)
     except WireError as error:
         _LOG.warning("joining: a request was not understood (%s)", error.reason)
-        return _answer(letters.write_answer(b"", hub, "", Outcome.MALFORMED, letters.in_short()), 400)
+        digest = letters.digest_of(body)
+        return _answer(letters.write_answer(digest, hub, "", Outcome.MALFORMED, letters.in_short()), 400)
     with transaction() as session:
         taken = take(session, asked, now(), ledger=LEDGER, hub=hub, city=config.city)
     _LOG.log(
