@@ -29,7 +29,7 @@ def test_a_service_may_do_little_beside_its_work(unit: Path) -> None:
 def test_a_service_calls_a_command_that_exists(unit: Path) -> None:
     """Its program is that of the release in use, its command and the option are known."""
     called = re.search(
-        r"^ExecStart=/opt/stadtherz/current/bin/(\S+) (\S+) (--\S+) /var/lib/stadtherz/", unit.read_text(), re.M
+        r"^ExecStart=/opt/stadtherz/current/bin/(\S+) (\S+) (--\S+) /var/lib/stadtherz/", unit.read_text(), re.MULTILINE
     )
     assert called is not None
     program, command, option = called.groups()

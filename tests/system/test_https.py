@@ -66,7 +66,9 @@ def secure(centre: Centre, tmp_path: Path) -> Iterator["Visitor"]:
         assert accepts("127.0.0.1", port, 20, caddy), (tmp_path / "caddy.log").read_text()
         root = certificates / "pki/authorities/local/root.crt"
         wait_until(root.exists, 10, "the authority of the house")
-        yield Visitor(port, ssl.create_default_context(cafile=str(root)))
+        visitor = Visitor(port, ssl.create_default_context(cafile=str(root)))
+        wait_until(visitor.is_answered, 20, "the certificate of the house")
+        yield visitor
     finally:
         os.kill(caddy.pid, signal.SIGTERM)
         caddy.wait(10)
@@ -78,6 +80,13 @@ class Visitor:
     def __init__(self, port: int, trust: ssl.SSLContext) -> None:
         self.port, self.trust = port, trust
         self.cookies: dict[str, str] = {}
+
+    def is_answered(self) -> bool:
+        """Tell whether Caddy has its certificate by now."""
+        try:
+            return self.ask("GET", "/healthz")[0] == 200
+        except OSError:
+            return False
 
     def ask(
         self, method: str, path: str, form: dict[str, str] | None = None, **more: str
