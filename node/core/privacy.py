@@ -84,6 +84,10 @@ def _tells_nothing(_session: Session, _record_id: str) -> Mapping[str, Any]:
     return {}
 
 
+def _settles_nothing(_session: Session, _record_id: str, _now: datetime) -> None:
+    return
+
+
 def _forgets_nobody(_session: Session, _record_id: str, _now: datetime) -> None:
     return
 
@@ -93,6 +97,7 @@ class PersonalData:
     """One kind of personal data; the module's docstring shows how to declare it.
 
     What only expires, because nobody is found in it, leaves out `find`, `export` and `erase`.
+    `settle` does what people did by hand before they erased; after a restored backup it has to be done again.
     """
 
     key: str
@@ -104,6 +109,7 @@ class PersonalData:
     find: Callable[[Session, str], Sequence[Finding]] = _finds_nobody
     export: Callable[[Session, str], Mapping[str, Any]] = _tells_nothing
     erase: Callable[[Session, str, datetime], None] = _forgets_nobody
+    settle: Callable[[Session, str, datetime], None] = _settles_nothing
     kept: Any = ""
     why_not: Mapping[type[Refusal], Any] = field(default_factory=dict)
     retention_days_min: int = 1

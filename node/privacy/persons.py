@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from node.core import audit
+from node.core import audit, erasures
 from node.core.privacy import Finding, PersonalData, Registry
 from node.privacy.refusals import NeedleTooShort
 from shared.errors import Refusal
@@ -83,6 +83,7 @@ def erase(session: Session, wanted: Sequence[Chosen], *, now: datetime) -> list[
             kept.append(Kept(chosen, refusal))
             continue
         note(session, ERASED, [chosen], now=now)
+        erasures.note(session, chosen.data.key, chosen.id, now)
     return kept
 
 

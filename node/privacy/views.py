@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from node.core import privacy
+from node.core import erasures, privacy
 from node.core.db import database, reading, transaction
 from node.core.privacy import Registry
 from node.core.rights import Right, needs
@@ -157,6 +157,7 @@ def erase() -> Any:
     kept = _erase(chosen, for_good=True)
     forget_copies(database())
     overwritten = overwrite_traces(database())
+    erasures.spread(current_app)
     done = len(chosen) - len(kept)
     return render_template("privacy/erased.html", count=done, kept=_in_words(kept), overwritten=overwritten)
 

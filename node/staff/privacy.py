@@ -74,6 +74,13 @@ def erase(session: Session, record_id: str, now: datetime) -> None:
     account.password_hash, account.signed_in_at, account.second_factor_since = "", None, None
 
 
+def settle(session: Session, record_id: str, now: datetime) -> None:
+    """Lock an account that came back open with a backup."""
+    account = session.get(Account, record_id)
+    if account is not None:
+        account.locked_at = account.locked_at or now
+
+
 def expire(session: Session, before: datetime, now: datetime) -> int:
     """Forget those whose account was locked before `before`."""
     due = select(Account).where(Account.locked_at < before, Account.name != "")
@@ -127,4 +134,5 @@ ACCOUNTS = PersonalData(
     export=export,
     erase=erase,
     expire=expire,
+    settle=settle,
 )

@@ -19,6 +19,7 @@ ABOUT_THINGS = """
     api_answers.key api_answers.digest
     audit_entries.actor_id audit_entries.table_name audit_entries.record_id audit_entries.changes
     audit_entries.look_key
+    backup_runs.place backup_runs.name erased_records.record_id recovery_keys.public
     devices.name devices.token_hash
     equipment_items.name equipment_items.place equipment_items.note
     event_images.content

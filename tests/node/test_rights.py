@@ -18,6 +18,7 @@ VISITOR = "visitor"
 EVERYONE = (VISITOR, *Role)
 
 EVERYBODYS = """
+    backup: waits
     -: healthz home
     accounts: sign_in_attempt sign_in_page sign_out
     api-docs: openapi_json
@@ -104,6 +105,7 @@ IN_THE_OFFICE = """
     spaces: add add_hours change edit new remove_hours reopen retire
 """
 THE_LEADS = """
+    backup: check_code index make_now new_code open_house prepare
     devices: add index new revoke
     privacy: erase export export_file index keep person preview search
     staff: add change_role demand_second_factor give_start_password index lock new reset_second_factor

@@ -1,0 +1,178 @@
+"""A new machine becomes the house: from a backup, the recovery code and the lists of erasures.
+
+Everything happens in a folder of its own inside the data folder; only a database that is whole, brought
+up to this program, and has forgotten whoever has to be forgotten, is moved to its place. A recovery that
+is broken off leaves no house, and can begin again.
+
+Rule: a house that is there is never overwritten.
+Rule: the machine's own keys stay: it is another installation, and the feed is bound to it. At the first contact the
+hub finds that this house went back in time; what it knows better becomes offers (`node.recovery`).
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from node.backup import erasure_list
+from node.backup.making import DATABASE, KIND, SEALING_KEY, SETTINGS
+from node.backup.places import list_name
+from node.config import NodeConfig
+from node.core import erasures
+from node.core.db import LEDGER
+from node.core.erasures import Entry
+from node.core.privacy import registry
+from node.privacy import retention
+from node.privacy.traces import overwrite_traces
+from shared import secret_file, topics
+from shared.backup import package, snapshot
+from shared.backup.sealed_file import BackupDamaged, Header
+from shared.backup.snapshot import Progress, quiet
+from shared.database import Database
+from shared.errors import Refusal
+from shared.keys import open_install
+from shared.web.settings import new_secret, write_secret
+
+_WORKSHOP = ".recovery-"
+
+
+class HouseIsThere(Refusal):
+    """The data folder holds a house already."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder}: holds a centre already. Nothing was changed; choose an empty data folder.")
+        self.folder = folder
+
+
+class OtherHouse(Refusal):
+    """The backup is of another house, city or kind."""
+
+    def __init__(self, header: Header) -> None:
+        whose = f"{header.kind} {header.place}".strip()
+        super().__init__(f"This is a backup of {whose} in {header.city}, not of this centre. Nothing was changed.")
+        self.header = header
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """What was restored: as of when, how many rows, who was forgotten again and what of that was still open then."""
+
+    made_at: datetime
+    rows: int
+    forgotten: int
+    still_open: list[Entry]
+    expired: int
+
+
+def refuse_existing(data_folder: Path) -> None:
+    """Raise HouseIsThere."""
+    if (data_folder / DATABASE).exists():
+        raise HouseIsThere(data_folder)
+
+
+def recover(
+    config: NodeConfig,
+    make_app: Any,
+    backup: Path,
+    code: str,
+    *,
+    lists: Iterable[Entry],
+    at: datetime,
+    progress: Progress = quiet,
+) -> Recovered:
+    """Restore `backup` into the data folder of `config`; `make_app` is `node.app.create_app`.
+
+    Raises HouseIsThere, OtherHouse, CodeMistyped, WrongCode, BackupDamaged, NotABackup; then no house is there.
+    """
+    refuse_existing(config.data_folder)
+    with _workshop(config.data_folder) as workshop:
+        header, contents = package.unpack(backup, code, workshop, progress)
+        if (header.kind, header.city, header.place) != (KIND, config.city, config.centre_id):
+            raise OtherHouse(header)
+        rows = snapshot.inspect(workshop / DATABASE)
+        if rows != contents.notes["rows"]:
+            raise BackupDamaged("The backup does not hold what its list says.")
+        progress("erase", 0.0)
+        done = _bring_up(replace(config, data_folder=workshop), config.key_file, make_app, lists, at)
+        _move_in(workshop, config)
+    return Recovered(header.made_at, sum(rows.values()), done[0].number, done[0].still_open, done[1])
+
+
+def settings_of(backup: Path, code: str, data_folder: Path) -> dict[str, Any]:
+    """Return the settings that a backup has, for a machine that has none yet."""
+    with _workshop(data_folder) as workshop:
+        header, _contents = package.unpack(backup, code, workshop)
+        if header.kind != KIND:
+            raise OtherHouse(header)
+        found: dict[str, Any] = json.loads((workshop / SETTINGS).read_text(encoding="utf-8"))
+        return found | {"centre_id": header.place, "city": header.city}
+
+
+def lists_beside(backup: Path, centre_id: str) -> list[Entry]:
+    """Return the list of erasures that lies beside a backup, on its stick."""
+    return sorted(erasure_list.read(backup.parent / list_name(centre_id)))
+
+
+@contextmanager
+def _workshop(data_folder: Path) -> Iterator[Path]:
+    data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left in data_folder.glob(f"{_WORKSHOP}*"):
+        shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(prefix=_WORKSHOP, dir=data_folder) as made:
+        yield Path(made)
+
+
+def _bring_up(
+    config: NodeConfig, key_file: Path, make_app: Any, lists: Iterable[Entry], at: datetime
+) -> tuple[erasures.Forgotten, int]:
+    """Upgrade, forget, bind: all before the database is in its place."""
+    write_secret(config.secret_file, new_secret())
+    app: Flask = make_app(config)
+    database: Database = app.extensions["stadtherz.database"]
+    try:
+        with app.app_context():
+            forgotten = _forget(database, app, lists, at)
+            expired = sum(run.removed for run in retention.expire(database, registry(app), now=at))
+        with database.transaction() as session:
+            LEDGER.rebind(session, topics.node_feed(config.centre_id), open_install(key_file).instance)
+        overwrite_traces(database)
+    finally:
+        database.dispose()
+    with snapshot.connect(config.data_folder / DATABASE) as opened:
+        opened.execute("VACUUM")  # nothing of whoever was forgotten stays in a freed page
+        opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        opened.execute("PRAGMA journal_mode=DELETE")
+    return forgotten, expired
+
+
+def _forget(database: Database, app: Flask, lists: Iterable[Entry], at: datetime) -> erasures.Forgotten:
+    with database.transaction() as session:
+        erasures.merge(session, lists)
+        everybody = erasures.entries(session)
+        return erasures.forget_again(session, registry(app), everybody, at)
+
+
+def _move_in(workshop: Path, config: NodeConfig) -> None:
+    """The database goes last: as soon as it is there, there is a house."""
+    if (workshop / SEALING_KEY).exists():
+        _keep_sealing_keys(workshop / SEALING_KEY, config.data_folder / SEALING_KEY)
+    if not config.secret_file.exists():
+        write_secret(config.secret_file, new_secret())
+    for left in snapshot.companions(config.data_folder / DATABASE):
+        left.unlink(missing_ok=True)  # of a database that is gone: SQLite would read it into the new one
+    (workshop / DATABASE).replace(config.data_folder / DATABASE)
+
+
+def _keep_sealing_keys(restored: Path, standing: Path) -> None:
+    """Add the old keys for opening; the machine's own, which the hub was told when it joined, goes on sealing."""
+    old: list[str] = secret_file.read(restored)["sealing_keys"]
+    own: list[str] = secret_file.read(standing)["sealing_keys"] if standing.exists() else []
+    content = {"sealing_keys": [*own, *(key for key in old if key not in own)]}
+    (secret_file.replace if standing.exists() else secret_file.create)(standing, content)

@@ -1,0 +1,140 @@
+"""A house that was recovered without the city's hub stays closed until it is known who was erased.
+
+The list of erasures on a stick is as old as the stick's last visit. Whoever was erased after that is known
+to the hub alone. Until the hub's list was applied every page but the sign-in says so, programs get a
+503, and nothing is sent. If the hub stays away, the lead may open the house on their own answer; the list is applied
+as soon as the hub speaks.
+
+Rule: the note that the house waits is a file beside the database: a restore cannot forget it.
+"""
+
+import json
+import logging
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from flask import Flask, current_app, jsonify, render_template, request
+
+from node.backup import hub_calls
+from node.backup.places import BackupConfig, find_caller
+from node.core import audit, erasures
+from node.core.db import database, transaction
+from node.core.privacy import registry
+from node.privacy.traces import overwrite_traces
+from shared.errors import ConfigError
+from shared.signed_calls import Caller, CallRefused, HubUnreachable
+from shared.time import from_wire, now, to_wire
+
+FILE = "recovery.pending"
+OPEN_ENDPOINTS = {
+    "healthz",
+    "home",
+    "languages.choose",
+    "connection.state",
+    "accounts.sign_in_page",
+    "accounts.sign_in_attempt",
+    "accounts.sign_out",
+    "accounts.own_password",
+    "backup.waits",
+    "backup.open_house",
+}
+_OPEN_BLUEPRINTS = {"second_factor"}
+_LOG = logging.getLogger(__name__)
+
+
+class Waiting(NamedTuple):
+    """`made_at`: as of when the restored backup is; `list_at`: of the latest erasure known; `opened`: by the lead."""
+
+    made_at: datetime
+    list_at: datetime | None
+    opened: bool = False
+
+
+def begin(data_folder: Path, waits: Waiting) -> None:
+    """Note that the hub's list is missing."""
+    said = {
+        "made_at": to_wire(waits.made_at),
+        "list_at": to_wire(waits.list_at) if waits.list_at else None,
+        "opened": waits.opened,
+    }
+    fresh = data_folder / f".{FILE}"
+    with fresh.open("w", encoding="utf-8") as opened:
+        json.dump(said, opened)
+        opened.flush()
+        os.fsync(opened.fileno())
+    fresh.replace(data_folder / FILE)
+
+
+def find(data_folder: Path) -> Waiting | None:
+    """Return what is waited for, None for a house that waits for nothing; raise ConfigError for a broken note."""
+    file = data_folder / FILE
+    if not file.exists():
+        return None
+    try:
+        said = json.loads(file.read_text(encoding="utf-8"))
+        list_at = from_wire(said["list_at"]) if said["list_at"] else None
+        return Waiting(from_wire(said["made_at"]), list_at, bool(said["opened"]))
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise ConfigError(f"{file}: cannot be read. Recover this centre again from its backup.") from error
+
+
+def may_speak(config: BackupConfig) -> bool:
+    """Tell whether records may go to the city: not before its list of erasures was applied."""
+    return not (config.data_folder / FILE).exists()
+
+
+def ask_hub(app: Flask, config: BackupConfig) -> bool:
+    """Apply the hub's list if this house waits for it; tell whether it waits no longer."""
+    if may_speak(config):
+        return True
+    caller = find_caller(config)
+    if caller is None:
+        return False
+    try:
+        apply_list(app, caller)
+    except (CallRefused, HubUnreachable) as refusal:
+        _LOG.warning("recovery: the city's list of erasures is not here yet (%s)", refusal)
+        return False
+    (config.data_folder / FILE).unlink(missing_ok=True)
+    return True
+
+
+def apply_list(app: Flask, caller: Caller) -> erasures.Forgotten:
+    """Fetch the hub's list and forget all that is on it; raise CallRefused, HubUnreachable."""
+    found = hub_calls.hub_erasures(caller)
+    with transaction() as session:
+        erasures.merge(session, found)
+        forgotten = erasures.forget_again(session, registry(app), found, now())
+    overwrite_traces(database())
+    return forgotten
+
+
+def open_house(data_folder: Path, waits: Waiting) -> None:
+    """Open the pages; somebody answers for it. The link stays closed."""
+    begin(data_folder, waits._replace(opened=True))
+    with transaction() as session:
+        audit.note(session, "opened", "recovery", "", now=now())
+
+
+def guard(app: Flask, data_folder: Path) -> None:
+    """Close the pages of `app` while the house waits."""
+
+    @app.before_request
+    def close() -> Any:
+        endpoint = request.endpoint or ""
+        if endpoint in OPEN_ENDPOINTS or endpoint.endswith(".static") or request.blueprint in _OPEN_BLUEPRINTS:
+            return None
+        waits = find(data_folder)
+        if waits is None or waits.opened:
+            return None
+        return _closed(waits)
+
+
+def _closed(waits: Waiting) -> Any:
+    headers = {"Retry-After": "60", "Cache-Control": "no-store"}
+    if request.path.startswith("/api/"):
+        return jsonify(code=503, status="Recovery waits for the city's list of erasures"), 503, headers
+    assert current_app
+    return render_template("backup/closed.html", waits=waits), 503, headers
