@@ -119,7 +119,7 @@ def _is_free(port: int) -> bool:
 
 def _password() -> str:
     """Return a password that is easy to copy by hand."""
-    return "-".join(secrets.choice(_WORDS) for _ in range(4))
+    return "-".join(secrets.SystemRandom().sample(_WORDS, 4))
 
 
 _WORDS = (

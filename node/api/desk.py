@@ -14,6 +14,7 @@ from typing import Any
 
 from flask import Response, current_app, g, request
 from sqlalchemy.orm import Session
+from webargs.flaskparser import FlaskParser
 
 from node.api.models import KeptAnswer
 from node.api.wording import in_words
@@ -30,9 +31,17 @@ KEY_HEADER = "Idempotency-Key"
 KEY_LENGTH_MAX = 80
 
 
+class _Parser(FlaskParser):
+    """Refuses arguments in the address that a call does not know: a misspelt filter would silently give everything."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": None}  # noqa: RUF012 (the base's)
+
+
 def calls(name: str, about: str) -> Calls:
     """Return a blueprint of the API for one subject; `about` stands in its description."""
-    return calls_of(name, f"node.api.{name}", about)
+    made = calls_of(name, f"node.api.{name}", about)
+    made.ARGUMENTS_PARSER = _Parser()
+    return made
 
 
 def allowed(right: Right | None = None) -> Callable[[View], View]:

@@ -18,7 +18,7 @@ from waitress.server import create_server
 
 from shared.config import describe
 from shared.errors import ConfigError, Refusal
-from shared.web.accounts.service import PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, PasswordTooShort
+from shared.web.accounts.service import PASSWORD_LENGTH_MIN, refuse_weak
 from shared.web.logs import log_to_stderr
 from shared.web.site import FORM_BYTES_MAX
 
@@ -37,6 +37,7 @@ PASSWORD_VARIABLE = "STADTHERZ_PASSWORD"  # noqa: S105 (the name of a variable)
 CONNECTIONS_MAX = 1000
 _ARENA_MAX, HEAPS_MAX = -8, 2  # M_ARENA_MAX of malloc.h
 _BODY_BYTES_MAX = 2 * FORM_BYTES_MAX  # a little more than the app takes, so that its own page explains
+_HEAD_BYTES_MAX = 32_768  # of a request: the longest address that a filter makes has some two thousand
 
 
 class Command(click.Group):
@@ -63,9 +64,8 @@ def password_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def refuse_short(password: str) -> None:
-    """Raise PasswordTooShort before anything is made."""
-    if not PASSWORD_LENGTH_MIN <= len(password) <= PASSWORD_LENGTH_MAX:
-        raise PasswordTooShort
+    """Raise PasswordWeak before anything is made."""
+    refuse_weak(password)
 
 
 def write_settings(file: Path, kind: type[Any], prefix: str, given: Mapping[str, Any]) -> None:
@@ -132,6 +132,7 @@ def serve(app: Flask, host: str, port: int, threads: int, proxies: int) -> None:
             threads=threads,
             connection_limit=CONNECTIONS_MAX,
             max_request_body_size=_BODY_BYTES_MAX,
+            max_request_header_size=_HEAD_BYTES_MAX,
             clear_untrusted_proxy_headers=proxies == 0,
             ident="",
         )

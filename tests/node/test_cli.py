@@ -63,7 +63,7 @@ def test_nothing_is_overwritten(file: Path) -> None:
     [
         (("--centre-id", "Alt Hamborn", "--city", "duisburg"), "'centre_id'"),
         (("--centre-id", "a", "--city", "duisburg", "--time-zone", "Europe/Nowhere"), "'time_zone'"),
-        (("--centre-id", "a", "--city", "duisburg", "--password", "short"), "10 characters"),
+        (("--centre-id", "a", "--city", "duisburg", "--password", "short"), "12 characters"),
     ],
 )
 def test_a_wrong_setting_is_named_and_leaves_nothing_behind(file: Path, words: tuple[str, ...], said: str) -> None:

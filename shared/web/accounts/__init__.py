@@ -11,7 +11,9 @@ from shared.web.accounts.desk import Desk, SignedIn
 from shared.web.accounts.guards import signed_in_required, staff_required
 from shared.web.accounts.service import (
     AccountExists,
+    PasswordGuessable,
     PasswordTooShort,
+    PasswordWeak,
     UnknownAccount,
     UnknownRole,
     add_account,
@@ -26,7 +28,9 @@ __all__ = [
     "AccountExists",
     "AccountLocked",
     "Desk",
+    "PasswordGuessable",
     "PasswordTooShort",
+    "PasswordWeak",
     "SignedIn",
     "StartPasswordExpired",
     "UnknownAccount",

@@ -8,7 +8,7 @@ from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, Length
 
 from shared.web.accounts.columns import NAME_LENGTH_MAX
-from shared.web.accounts.service import PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN
+from shared.web.accounts.service import PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, TYPED_LENGTH_MAX
 from shared.web.forms import Form, TagsField, at_most, needed, options
 
 _CODE_LENGTH_MAX = 60
@@ -16,16 +16,17 @@ _CODE_LENGTH_MAX = 60
 
 class SignInForm(Form):
     name = StringField(_l("Name"), [needed(), at_most(NAME_LENGTH_MAX)])
-    password = PasswordField(_l("Password"), [needed(), at_most(PASSWORD_LENGTH_MAX)])
+    password = PasswordField(_l("Password"), [needed(), at_most(TYPED_LENGTH_MAX)])
 
 
 class PasswordForm(Form):
-    present = PasswordField(_l("Present password"), [needed(), at_most(PASSWORD_LENGTH_MAX)])
+    present = PasswordField(_l("Present password"), [needed(), at_most(TYPED_LENGTH_MAX)])
     wanted = PasswordField(
         _l("New password"),
         [
             needed(),
-            Length(PASSWORD_LENGTH_MIN, PASSWORD_LENGTH_MAX, _l("Please use at least %(min)d characters.")),
+            Length(PASSWORD_LENGTH_MIN, message=_l("Please use at least %(min)d characters.")),
+            at_most(PASSWORD_LENGTH_MAX),
         ],
     )
     repeated = PasswordField(

@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 
 from shared.errors import Refusal
 from shared.web.accounts.columns import NAME_LENGTH_MAX, AccountColumns
+from shared.web.accounts.guessable import is_guessable
 
 Account = TypeVar("Account", bound=AccountColumns)
-PASSWORD_LENGTH_MIN = 10  # NIST SP 800-63B asks for 8 and for no rules about characters
-PASSWORD_LENGTH_MAX = 200  # hashing a megabyte is an attack
+PASSWORD_LENGTH_MIN = 12  # OWASP ASVS 2.1.1; no rules about characters
+PASSWORD_LENGTH_MAX = 128  # OWASP ASVS 2.1.2
+TYPED_LENGTH_MAX = 200  # of a password that was chosen when this was the limit; hashing a megabyte is an attack
 # OWASP's smallest recommended Argon2id: 19 MiB, two passes; a mini PC has little memory.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _NOBODY = _HASHER.hash(secrets.token_hex())
@@ -36,10 +38,19 @@ class UnknownAccount(Refusal):
         self.name = name
 
 
-class PasswordTooShort(Refusal):
+class PasswordWeak(Refusal):
+    """Not to be taken as somebody's password."""
+
+
+class PasswordTooShort(PasswordWeak):
     def __init__(self) -> None:
         super().__init__(f"A password needs at least {PASSWORD_LENGTH_MIN} characters (at most {PASSWORD_LENGTH_MAX}).")
         self.length_min = PASSWORD_LENGTH_MIN
+
+
+class PasswordGuessable(PasswordWeak):
+    def __init__(self) -> None:
+        super().__init__("This password is one of those that guessers try first. Choose a short sentence of your own.")
 
 
 class UnknownRole(Refusal):
@@ -51,7 +62,7 @@ class UnknownRole(Refusal):
 def add_account(  # noqa: PLR0917 (they are all needed, and called in one place of each side)
     session: Session, kind: type[Account], name: str, password: str, role: str, roles: Collection[str], now: datetime
 ) -> Account:
-    """Add an account of the side's table `kind`; raise AccountExists, UnknownRole or PasswordTooShort."""
+    """Add an account of the side's table `kind`; raise AccountExists, UnknownRole or PasswordWeak."""
     name = " ".join(name.split())[:NAME_LENGTH_MAX]
     if role not in roles:
         raise UnknownRole(role, roles)
@@ -59,7 +70,7 @@ def add_account(  # noqa: PLR0917 (they are all needed, and called in one place 
         raise AccountExists(name)
     account = kind()
     account.name, account.name_key = name, _key(name)
-    account.password_hash, account.role, account.created_at = hashed(password), role, now
+    account.password_hash, account.role, account.created_at = hashed(password, name), role, now
     session.add(account)
     return account
 
@@ -96,14 +107,14 @@ def note_sign_in(
 
 
 def change_password(account: AccountColumns, password: str) -> None:
-    """Set a password that the person chose; raise PasswordTooShort. Every other session of the account ends."""
-    account.password_hash = hashed(password)
+    """Set a password that the person chose; raise PasswordWeak. Every other session of the account ends."""
+    account.password_hash = hashed(password, account.name)
     account.password_chosen()
 
 
 def fits(password_hash: str, password: str) -> bool:
     """Tell whether the password belongs to the hash; a long one is refused before any work, whosever it is."""
-    if len(password) > PASSWORD_LENGTH_MAX:
+    if len(password) > TYPED_LENGTH_MAX:
         return False
     try:
         return _HASHER.verify(password_hash, password)
@@ -111,9 +122,16 @@ def fits(password_hash: str, password: str) -> bool:
         return False
 
 
-def hashed(password: str) -> str:
+def refuse_weak(password: str, *known: str) -> None:
+    """Raise PasswordTooShort or PasswordGuessable; `known` is what a guesser knows, the account's name."""
     if not PASSWORD_LENGTH_MIN <= len(password) <= PASSWORD_LENGTH_MAX:
         raise PasswordTooShort
+    if is_guessable(password, *known):
+        raise PasswordGuessable
+
+
+def hashed(password: str, *known: str) -> str:
+    refuse_weak(password, *known)
     return _HASHER.hash(password)
 
 

@@ -13,6 +13,7 @@ from shared.web.accounts.columns import AccountColumns, AccountLocked, StartPass
 from shared.web.accounts.desk import EXTENSION, Desk, admit, admit_half, desk, load, stay
 from shared.web.accounts.forms import PasswordForm, SignInForm
 from shared.web.accounts.guards import signed_in_required
+from shared.web.accounts.guessable import is_guessable
 from shared.web.accounts.service import change_password, check, fits, note_sign_in
 from shared.web.languages import own_path
 
@@ -105,14 +106,18 @@ def own_password() -> Any:
     if form.validate():
         with desk().database.reading() as reading:
             known = fits(reading.get_one(desk().kind, current_user.id).password_hash, form.present.data)
-        if known and form.wanted.data != form.present.data:
+        if known and is_guessable(form.wanted.data, current_user.name):
+            form.wanted.errors = [
+                _("Guessers try passwords like this one first. A short sentence of your own is better.")
+            ]
+        elif known and form.wanted.data != form.present.data:
             with desk().database.transaction() as writing:
                 account = writing.get_one(desk().kind, current_user.id)
                 change_password(account, form.wanted.data)
             stay(account)
             flash(_("Your new password counts from now on. All other devices are signed out."), "success")
             return redirect(url_for("home" if current_user.duty else "accounts.own"))
-        if known:
+        elif known:
             form.wanted.errors = [_("That is the password you have already. Please choose another one.")]
         else:
             form.present.errors = [_("That is not your present password.")]

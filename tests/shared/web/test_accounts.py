@@ -115,7 +115,7 @@ def test_a_new_password_signs_out_all_other_devices(town: Any) -> None:
             {"present": "not mine at all", "wanted": "a new long password", "repeated": "a new long password"},
             "bisheriges",
         ),
-        ({"present": PASSWORD, "wanted": "short", "repeated": "short"}, "mindestens 10"),
+        ({"present": PASSWORD, "wanted": "short", "repeated": "short"}, "mindestens 12"),
         ({"present": PASSWORD, "wanted": "a new long password", "repeated": "another one"}, "verschieden"),
     ],
 )
