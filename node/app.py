@@ -22,6 +22,7 @@ from node import (
     imports,
     keys,
     link,
+    metrics,
     norm,
     opening_hours,
     privacy,
@@ -88,6 +89,7 @@ FEATURES: tuple[ModuleType, ...] = (
     rentals,
     handbook,
     api,
+    metrics,
 )
 HERE = Path(__file__).parent
 CACHE_MB = 4  # of each connection: a house has little data, a mini PC little memory

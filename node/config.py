@@ -60,6 +60,9 @@ class NodeConfig:
     backup_folders: str = setting(
         "Folders for the encrypted backups (a stick, a network folder), with commas between them; empty means none", ""
     )
+    metrics_token: str = setting(
+        "Token that /metrics asks for; empty means that only this machine may read it", "", secret=True
+    )
     log_format: str = setting(
         "Form of the log: plain for people, json for machines", "plain", lambda form: form in ("plain", "json")
     )

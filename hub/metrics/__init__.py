@@ -1,16 +1,28 @@
 """Figures for those who watch the machines: `/metrics` for Prometheus, and the hub's parts of `/healthz`."""
 
-from flask import Flask
+from collections.abc import Iterable
 
+from flask import Flask
+from prometheus_client import Metric
+
+from hub.core import jobs
+from hub.core.db import LEDGER, reading
 from hub.ingest import EXTENSION
-from hub.metrics import requests, views
 from hub.metrics.broker import connection
-from shared.web import health
+from hub.metrics.figures import figures
+from hub.network.versions import of_hub
+from shared.time import now
+from shared.web import health, metrics
 
 
 def register(app: Flask) -> None:
     """Count requests, and answer whoever watches."""
-    requests.count(app)
-    app.register_blueprint(views.pages)
+
+    def of_network() -> Iterable[Metric]:
+        limit = app.extensions["stadtherz.config"].metrics_centres
+        with reading() as session:
+            return list(figures(session, now(), jobs.runs(app), of_hub(LEDGER), limit))
+
+    metrics.equip(app, of_network)
     health.watch_thread(app, "ingest", EXTENSION)
     health.add(app, "broker", lambda: connection(app), vital=False)

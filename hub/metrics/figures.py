@@ -7,9 +7,8 @@ are few of them (`metrics_centres`); beyond that there are sums, and the worst.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, Metric
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -19,6 +18,7 @@ from hub.core.jobs import Run
 from hub.network import listing, queries
 from hub.network.queries import CentreLink
 from shared.replication.program import Program
+from shared.web.metrics.families import gauge, of_jobs, of_program
 
 DUE_MAX = 10_000  # rows that are counted of what waits; more is "very late"
 
@@ -28,61 +28,57 @@ def figures(
 ) -> Iterator[Metric]:
     """Yield everything that is known at `now`."""
     links = [link for link in queries.all_links(session, now) if link.belongs]
-    yield _gauge(
-        "stadtherz_program", "Which program runs.", ("version", "database"), {(ours.version, ours.database): 1}
-    )
+    yield of_program(ours)
     yield from _of_network(links, now)
     if len(links) <= centres_max:
         yield from _of_centres(links)
     yield from _of_ingest(session, now)
     yield from _of_alarms(session)
-    yield _gauge(
-        "stadtherz_due_rows", f"Rows that derived tables wait for, up to {DUE_MAX}.", ("table",), _due(session)
-    )
-    yield from _of_jobs(runs)
+    yield gauge("stadtherz_due_rows", f"Rows that derived tables wait for, up to {DUE_MAX}.", ("table",), _due(session))
+    yield from of_jobs(runs)
 
 
 def _of_network(links: Iterable[CentreLink], now: datetime) -> Iterator[Metric]:
     links = list(links)
     states = {(state,): 0.0 for state in listing.STATES if state != "revoked"}
     states |= {(state,): number for state, number in listing.by_state(links).items()}
-    yield _gauge("stadtherz_centres", "Centres by the state of their link.", ("state",), states)
+    yield gauge("stadtherz_centres", "Centres by the state of their link.", ("state",), states)
     backlogs = {"up": [link.backlog_up for link in links], "down": [link.backlog_down for link in links]}
     sums = {(way,): sum(numbers) for way, numbers in backlogs.items()}
-    yield _gauge("stadtherz_backlog_records", "Records on their way.", ("direction",), sums)
+    yield gauge("stadtherz_backlog_records", "Records on their way.", ("direction",), sums)
     worst = {(way,): max(numbers, default=0) for way, numbers in backlogs.items()}
-    yield _gauge("stadtherz_backlog_records_max", "The same of the centre with most.", ("direction",), worst)
+    yield gauge("stadtherz_backlog_records_max", "The same of the centre with most.", ("direction",), worst)
     ages = sorted((now - link.agreed_up_at).total_seconds() for link in links if link.online and link.agreed_up_at)
     name, about = "stadtherz_agreement_age_seconds", "Since the last proof of agreement, of centres that are connected."
-    yield _gauge(name, about, ("of",), {("median",): _at(ages, 0.5), ("p95",): _at(ages, 0.95), ("max",): _at(ages, 1)})
+    yield gauge(name, about, ("of",), {("median",): _at(ages, 0.5), ("p95",): _at(ages, 0.95), ("max",): _at(ages, 1)})
     aside = {
         ("quarantined",): sum(link.received.quarantined for link in links),
         ("deferred",): sum(link.received.deferred for link in links),
         ("stub",): sum(link.received.stubs for link in links),
     }
-    yield _gauge("stadtherz_set_aside_records", "Records that are here but not shown.", ("status",), aside)
+    yield gauge("stadtherz_set_aside_records", "Records that are here but not shown.", ("status",), aside)
     programs = Counter((link.program.version if link.program else "unknown",) for link in links)
-    yield _gauge("stadtherz_centre_programs", "Centres by the version of their program.", ("version",), programs)
+    yield gauge("stadtherz_centre_programs", "Centres by the version of their program.", ("version",), programs)
 
 
 def _of_centres(links: Iterable[CentreLink]) -> Iterator[Metric]:
     listed = list(links)
     online = {(link.centre_id,): float(link.online) for link in listed}
-    yield _gauge("stadtherz_centre_online", "Whether the centre is connected.", ("centre",), online)
+    yield gauge("stadtherz_centre_online", "Whether the centre is connected.", ("centre",), online)
     backlog = {(link.centre_id, "up"): link.backlog_up for link in listed}
     backlog |= {(link.centre_id, "down"): link.backlog_down for link in listed}
-    yield _gauge("stadtherz_centre_backlog_records", "Records on their way.", ("centre", "direction"), backlog)
+    yield gauge("stadtherz_centre_backlog_records", "Records on their way.", ("centre", "direction"), backlog)
     agreed = {(link.centre_id,): link.agreed_up_at.timestamp() for link in listed if link.agreed_up_at}
-    yield _gauge("stadtherz_centre_agreed_timestamp_seconds", "When it was last proven equal.", ("centre",), agreed)
+    yield gauge("stadtherz_centre_agreed_timestamp_seconds", "When it was last proven equal.", ("centre",), agreed)
 
 
 def _of_ingest(session: Session, now: datetime) -> Iterator[Metric]:
     own, facts = queries.own_connection(session, now), queries.ingest_facts(session)
-    yield _gauge("stadtherz_broker_connected", "Whether the hub has its connection.", (), {(): float(own.up)})
+    yield gauge("stadtherz_broker_connected", "Whether the hub has its connection.", (), {(): float(own.up)})
     if facts is None:
         return
     beat = facts.beat_at.timestamp()
-    yield _gauge("stadtherz_ingest_beat_timestamp_seconds", "When ingest was last known to be alive.", (), {(): beat})
+    yield gauge("stadtherz_ingest_beat_timestamp_seconds", "When ingest was last known to be alive.", (), {(): beat})
     for name, about, total in (
         ("batches", "Batches that came in.", facts.batches),
         ("records", "Changes of records in them, some of them twice.", facts.records),
@@ -93,18 +89,9 @@ def _of_ingest(session: Session, now: datetime) -> Iterator[Metric]:
 
 def _of_alarms(session: Session) -> Iterator[Metric]:
     kinds = {(kind,): float(number) for kind, number in alarm_queries.open_by_kind(session).items()}
-    yield _gauge("stadtherz_alarms_open", "Alarms that are open.", ("kind",), kinds)
+    yield gauge("stadtherz_alarms_open", "Alarms that are open.", ("kind",), kinds)
     failed = alarm_queries.undelivered(session)
-    yield _gauge("stadtherz_alarm_letters_failed", "Messages about alarms that have not arrived.", (), {(): failed})
-
-
-def _of_jobs(runs: Mapping[str, Run]) -> Iterator[Metric]:
-    succeeded = {(name,): run.succeeded_at.timestamp() for name, run in runs.items() if run.succeeded_at}
-    yield _gauge("stadtherz_job_success_timestamp_seconds", "The last success of a job.", ("job",), succeeded)
-    failures = {(name,): run.failures for name, run in runs.items()}
-    yield _gauge("stadtherz_job_failures", "Failures of a job in a row.", ("job",), failures)
-    took = {(name,): run.took_s for name, run in runs.items() if run.finished_at}
-    yield _gauge("stadtherz_job_seconds", "How long a job took the last time.", ("job",), took)
+    yield gauge("stadtherz_alarm_letters_failed", "Messages about alarms that have not arrived.", (), {(): failed})
 
 
 def _due(session: Session) -> dict[tuple[str, ...], float]:
@@ -115,13 +102,6 @@ def _due(session: Session) -> dict[tuple[str, ...], float]:
             some = select(table.primary_key.columns[0]).limit(DUE_MAX).subquery()
             found[name,] = session.scalar(select(func.count()).select_from(some)) or 0
     return found
-
-
-def _gauge(name: str, about: str, labels: tuple[str, ...], values: Mapping[Any, float]) -> Metric:
-    metric = GaugeMetricFamily(name, about, labels=labels)
-    for key, value in values.items():
-        metric.add_metric(key, value)
-    return metric
 
 
 def _at(ages: list[float], share: float) -> float:

@@ -40,7 +40,7 @@ EVERYBODYS = """
     widget: arrange event_frame frame oembed robots sitemap
 """
 FROM_THIS_MACHINE = """
-    metrics: metrics
+    -: metrics
 """
 AFTER_THE_PASSWORD = """
     second_factor: answer ask

@@ -19,7 +19,7 @@ EVERYONE = (VISITOR, *Role)
 
 EVERYBODYS = """
     backup: waits
-    -: healthz home
+    -: healthz home metrics
     accounts: sign_in_attempt sign_in_page sign_out
     api-docs: openapi_json
     connection: state

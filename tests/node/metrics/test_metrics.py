@@ -1,0 +1,46 @@
+"""Figures for whoever looks after the machine of a house."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from shared.database import Database
+
+
+def figures(client: FlaskClient) -> dict[Any, float]:
+    """Return what Prometheus would read: by name and labels."""
+    answer = client.get("/metrics")
+    assert answer.status_code == 200, answer.text
+    return {
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+
+
+def test_the_house_in_figures(client: FlaskClient, database: Database) -> None:
+    """Its link is in exactly one state, its database has a size, its disk has room, its requests are counted."""
+    client.get("/anmelden")
+    found = figures(client)
+    assert sum(value for (name, _labels), value in found.items() if name == "stadtherz_link") == 1
+    assert found["stadtherz_database_bytes", (("file", "node.sqlite"),)] > 10_000
+    assert found["stadtherz_disk_free_bytes", ()] > 0
+    asked = (("endpoint", "accounts.sign_in_page"), ("method", "GET"), ("status", "200"))
+    assert found["stadtherz_http_requests_total", asked] == 1
+
+
+@pytest.mark.parametrize("trace", ["X-Forwarded-For", "Via", "Forwarded"])
+def test_nobody_behind_a_proxy_reads_them_without_a_token(client: FlaskClient, trace: str) -> None:
+    """Behind a proxy all visitors seem to be this machine."""
+    answer = client.get("/metrics", headers={trace: "198.51.100.7"})
+    assert answer.status_code == 403
+    assert "metrics_token" in answer.text
+
+
+def test_another_machine_reads_nothing(app: Flask) -> None:
+    """A tablet in the house is not the machine itself."""
+    answer = app.test_client().get("/metrics", environ_base={"REMOTE_ADDR": "192.168.1.20"})
+    assert answer.status_code == 403
