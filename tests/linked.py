@@ -68,6 +68,11 @@ class LinkedHub:
         HUB_LEDGER.watch(self.database)
         self.ingest = Ingest(Settings(broker.port, folder / "hub.key"), self.database, HUB_LEDGER)
 
+    @classmethod
+    def again(cls, before: "LinkedHub") -> "LinkedHub":
+        """Return the same hub, started anew from its files; the one before was stopped."""
+        return cls(before.folder, before.broker, before.database.url.render_as_string(hide_password=False))
+
     def admit(self, centre: "LinkedCentre") -> None:
         """Let a centre in, with its real key."""
         with self.database.transaction() as session:
@@ -99,16 +104,23 @@ class LinkedHub:
 class LinkedCentre:
     """A centre's half: `start` and `stop` are the test's to call."""
 
-    def __init__(self, hub_half: LinkedHub, centre_id: str, database: Database | None = None, key: str = "") -> None:
-        self.id, self.feed = centre_id, topics.node_feed(centre_id)
+    def __init__(
+        self, hub_half: LinkedHub, centre_id: str, database: Database | None = None, key: str = "", hub_key: str = ""
+    ) -> None:
+        self.id, self.feed, self._hub_half = centre_id, topics.node_feed(centre_id), hub_half
         self.database = database or Database(f"sqlite:///{hub_half.folder / f'{centre_id}.sqlite'}")
         if database is None:
             NodeBase.metadata.create_all(self.database.engine)
             NODE_LEDGER.watch(self.database)
         key_file = hub_half.folder / (key or f"{centre_id}.key")
-        hub_key = hub_half.ingest.install.public_key.text
+        hub_key = hub_key or hub_half.ingest.install.public_key.text
         self.settings = Settings(hub_half.broker.port, key_file, centre_id, hub_key)
         self.link = Link(self.settings, self.database, NODE_LEDGER)
+
+    @classmethod
+    def again(cls, before: "LinkedCentre") -> "LinkedCentre":
+        """Return the same centre, started anew from its files and first settings; the one before was stopped."""
+        return cls(before._hub_half, before.id, hub_key=before.settings.hub_public_key)
 
     def add_spaces(self, count: int = 1) -> None:
         with self.database.transaction() as session:

@@ -55,9 +55,14 @@ class HubOffice:
             if self._instances.get(member.centre_id) not in (None, member.instance):
                 self._unbound[member.centre_id] += 1
             self._instances[member.centre_id] = member.instance
-            admission = f"{member.admitted_at} {self._unbound[member.centre_id]} {member.next_key} {self._term}"
+            admission = f"{member.admitted_at} {self._unbound[member.centre_id]} {self._news(member)}"
             yield Seat(topics.node_feed(member.centre_id), is_source=False, admission=admission, credit=credit)
             yield Seat(topics.hub_feed(member.centre_id), is_source=True, admission=admission)
+
+    def _news(self, member: Member) -> str:
+        """Return what a centre is to hear at once: which of its keys we know, which of ours it knows, our term."""
+        believes = member.hub_key if self._install.next_key else ""
+        return f"{member.next_key} {believes} {self._term}"
 
     def author(self, topic: topics.Topic) -> Believed:
         known = self._known.get(topic.centre or "")
@@ -139,8 +144,9 @@ class HubOffice:
         if now - facts.beat_at >= BEAT_EVERY:
             facts.beat_at = now
             self._add_up(facts)
-            rotation.end_if_all_follow(session, self._install)
         self._machines.write(session)
+        if self._install.next_key is not None:
+            rotation.end_if_all_follow(session, self._install)
 
     def _add_up(self, facts: IngestFacts) -> None:
         """Add what came in since the last time; a commit that fails loses a few of a count that nobody lives by."""
