@@ -97,24 +97,27 @@ class City:
         self.hub_database: Database = hub.app.create_app(self.hub_config).extensions["stadtherz.database"]
         self.centres: list[Centre] = []
 
-    def centre(self, centre_id: str) -> "Centre":
-        """Add a centre, admitted at the hub; its process is not started yet."""
+    def centre(self, centre_id: str, broker_port: int = 0) -> "Centre":
+        """Add a centre, admitted at the hub; its process is not started yet.
+
+        `broker_port` is that of a line in between, if there is one.
+        """
         hub_key = open_install(self.hub_config.key_file).public_key.text
-        centre = Centre(self, self.settings(centre_id, centre_id=centre_id, hub_public_key=hub_key))
+        centre = Centre(self, self.settings(centre_id, broker_port, centre_id=centre_id, hub_public_key=hub_key))
         ingest = Ingest(self.hub_config, self.hub_database, HUB_LEDGER)
         with self.hub_database.transaction() as session:
             ingest.admit(session, centre_id, centre_id, centre.install.public_key.text, now())
         self.centres.append(centre)
         return centre
 
-    def settings(self, name: str, **said: str) -> Path:
+    def settings(self, name: str, broker_port: int = 0, **said: str) -> Path:
         """Write the settings of one side into a folder of its own."""
         folder = self.folder / name
         folder.mkdir()
         said |= {"city": CITY, "data_folder": str(folder), "broker_host": self.broker.host}
         lines = [f'{key} = "{value}"' for key, value in said.items() if value]
         path = folder / "settings.toml"
-        ports = [f"broker_port = {self.broker.port}", f"web_port = {free_port()}", ""]
+        ports = [f"broker_port = {broker_port or self.broker.port}", f"web_port = {free_port()}", ""]
         path.write_text("\n".join([*lines, *ports]))
         return path
 
@@ -155,10 +158,12 @@ class Centre:
         self.desk = Desk("node", settings, self.config.web_port)
         self.database: Database = node.app.create_app(self.config).extensions["stadtherz.database"]
 
-    def add_spaces(self, count: int, name: str = "Raum") -> None:
-        """Write `count` spaces in one transaction."""
+    def add_spaces(self, count: int, name: str = "Raum") -> dict[str, str]:
+        """Write `count` spaces in one transaction; return their ids by name."""
+        spaces = [node.spaces.models.Space(name=f"{name} {n}", kind="multi_purpose") for n in range(count)]
         with self.database.transaction() as session:
-            session.add_all(node.spaces.models.Space(name=f"{name} {n}", kind="multi_purpose") for n in range(count))
+            session.add_all(spaces)
+        return {space.name: space.id for space in spaces}
 
     def rename_spaces(self, count: int, name: str) -> None:
         """Change the first `count` spaces."""
