@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from hub.core import rights
 from hub.core.accounts import PEOPLE, ROLE_NAMES, SECOND_FACTORS, Role
+from hub.core.accounts.models import EndedSession
 from hub.core.rights import RIGHT_NAMES, Right, needs, rights_of, roles_with
 from shared.database import Database
 from shared.web import accounts, navigation
@@ -21,6 +22,7 @@ def sign_in(app: Flask, database: Database) -> None:
     desk = accounts.Desk(
         PEOPLE,
         SECOND_FACTORS,
+        EndedSession,
         database,
         ROLE_NAMES,
         own_pages=[(_l("Second factor and sign-ins"), "second_factor.show")],

@@ -7,6 +7,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from node.core.accounts import ROLE_NAMES, Role
+from node.core.accounts.models import EndedSession
 from node.core.accounts.people import PEOPLE
 from node.core.accounts.second_factor import SECOND_FACTORS
 from node.core.privacy import declare
@@ -24,6 +25,7 @@ def sign_in(app: Flask, database: Database) -> None:
     desk = accounts.Desk(
         PEOPLE,
         SECOND_FACTORS,
+        EndedSession,
         database,
         ROLE_NAMES,
         guests=(Role.TENANT,),

@@ -38,7 +38,7 @@ ABOUT_THINGS = """
 """
 # Kept for a day at most, and nobody is looked for in it.
 FOR_A_DAY = """
-    pending_imports.file_name pending_imports.content
+    pending_imports.file_name pending_imports.content ended_sessions.id
 """
 KNOWN = {*ABOUT_THINGS.split(), *FOR_A_DAY.split()}
 

@@ -3,6 +3,7 @@
 from node.core.db import Base
 from shared.web.accounts.columns import (
     AccountColumns,
+    EndedSessionColumns,
     RecoveryCodeColumns,
     SecondFactorColumns,
     SecondFactorRoleColumns,
@@ -22,4 +23,8 @@ class RecoveryCode(RecoveryCodeColumns, Base):
 
 
 class SecondFactorRole(SecondFactorRoleColumns, Base):
+    pass
+
+
+class EndedSession(EndedSessionColumns, Base):
     pass

@@ -114,3 +114,16 @@ class SecondFactorRoleColumns:
 
     role: Mapped[str] = mapped_column(String(20), primary_key=True)
     since: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class EndedSessionColumns:
+    """A session that somebody signed out of: whoever kept its cookie cannot go on with it. Forgotten when it is over.
+
+    `id` is a hash of the session's own number; who it was is not kept.
+    """
+
+    __tablename__ = "ended_sessions"
+    __audited__ = False
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    over_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import LoginManager, current_user, logout_user
+from flask_login import LoginManager, current_user
 
 from shared.errors import Refusal
 from shared.time import now
 from shared.web import security
-from shared.web.accounts.columns import AccountColumns, AccountLocked, StartPasswordExpired
-from shared.web.accounts.desk import EXTENSION, Desk, admit, admit_half, desk, load, stay
+from shared.web.accounts import known_browsers
+from shared.web.accounts.columns import NAME_LENGTH_MAX, AccountColumns, AccountLocked, StartPasswordExpired
+from shared.web.accounts.desk import EXTENSION, Desk, admit, admit_half, desk, leave, load, stay
 from shared.web.accounts.forms import PasswordForm, SignInForm
 from shared.web.accounts.guards import signed_in_required
 from shared.web.accounts.guessable import is_guessable
@@ -20,6 +21,7 @@ from shared.web.languages import own_path
 # Counted in memory, by the site's one process: a restart forgets them, and nobody outside can cause one.
 ATTEMPTS_OF_ADDRESS = "30 per minute; 200 per hour"  # a whole house may share one address
 ATTEMPTS_AT_NAME = "6 per minute; 40 per hour"
+ATTEMPTS_ANYWHERE = "100 per hour"  # at a name, from whatever addresses (OWASP ASVS 2.2.1); known browsers apart
 
 
 def equip(app: Flask, desk: Desk) -> None:
@@ -39,10 +41,11 @@ def _pages(app: Flask) -> Blueprint:
     limiter = app.extensions["stadtherz.limiter"]
     of_address = limiter.limit(ATTEMPTS_OF_ADDRESS, deduct_when=_failed)
     at_name = limiter.limit(ATTEMPTS_AT_NAME, key_func=_typed_name, deduct_when=_failed)
+    anywhere = limiter.limit(ATTEMPTS_ANYWHERE, key_func=_typed_name_anywhere, deduct_when=_failed)
     at_person = limiter.limit(ATTEMPTS_AT_NAME, key_func=_person, deduct_when=_failed)
     pages = Blueprint("accounts", __name__)
     pages.add_url_rule("/anmelden", view_func=sign_in_page, methods=["GET"])
-    pages.add_url_rule("/anmelden", "sign_in_attempt", of_address(at_name(sign_in_attempt)), methods=["POST"])
+    pages.add_url_rule("/anmelden", "sign_in_attempt", of_address(at_name(anywhere(sign_in_attempt))), methods=["POST"])
     pages.add_url_rule("/abmelden", view_func=sign_out, methods=["POST"])
     pages.add_url_rule("/konto", view_func=own, methods=["GET"])
     pages.add_url_rule("/konto", "own_password", at_person(own_password), methods=["POST"])
@@ -85,12 +88,11 @@ def finish_sign_in(account_id: str, password: str | None = None) -> Any:
     with desk().database.transaction() as writing:  # as the person's own doing
         account = note_sign_in(writing, desk().kind, account_id, now(), password)
     stay(account)  # a password hashed anew is another standing
-    return redirect(next_page())
+    return known_browsers.mark(redirect(next_page()))
 
 
 def sign_out() -> Any:
-    logout_user()
-    session.clear()
+    leave()
     flash(_("You are signed out."), "success")
     return redirect(url_for("accounts.sign_in_page"))
 
@@ -140,7 +142,15 @@ def _failed(response: Any) -> bool:
 
 
 def _typed_name() -> str:
-    return f"{security.address()} {request.form.get('name', '').strip().casefold()[:80]}"
+    return f"{security.address()} {_name_key()}"
+
+
+def _typed_name_anywhere() -> str:
+    return f"{known_browsers.of_request()} {_name_key()}"
+
+
+def _name_key() -> str:
+    return " ".join(request.form.get("name", "").split()).casefold()[:NAME_LENGTH_MAX]
 
 
 def _person() -> str:

@@ -16,7 +16,12 @@ from shared.database import Database
 from shared.time import now
 from shared.web import accounts, navigation
 from shared.web.accounts import AccountColumns, add_account, staff_required
-from shared.web.accounts.columns import RecoveryCodeColumns, SecondFactorColumns, SecondFactorRoleColumns
+from shared.web.accounts.columns import (
+    EndedSessionColumns,
+    RecoveryCodeColumns,
+    SecondFactorColumns,
+    SecondFactorRoleColumns,
+)
 from shared.web.accounts.people import People
 from shared.web.accounts.second_factor import SecondFactors
 from shared.web.forms import Form, needed
@@ -43,6 +48,10 @@ class SecondFactor(SecondFactorColumns, Base):
 
 
 class RecoveryCode(RecoveryCodeColumns, Base):
+    pass
+
+
+class EndedSession(EndedSessionColumns, Base):
     pass
 
 
@@ -126,7 +135,9 @@ def make_town(tmp_path: Path) -> Iterator[Callable[..., Town]]:
         equip(app, Site(**{**site, **settings}), database)
         people = People(Person, SecondFactorRole, Role, Role.CHIEF)
         factors = SecondFactors(Person, SecondFactor, RecoveryCode, SecondFactorRole, ())
-        accounts.equip(app, accounts.Desk(people, factors, database, {role: role.title() for role in Role}))
+        accounts.equip(
+            app, accounts.Desk(people, factors, EndedSession, database, {role: role.title() for role in Role})
+        )
         notes: list[str] = []
         app.register_blueprint(_pages(notes))
         navigation.add(app, "Safe", "notes.safe", order=20, roles=("chief",))
