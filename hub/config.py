@@ -56,6 +56,7 @@ class HubConfig:
     broker_password: str = setting("Password at the broker", "", secret=True)
     broker_public_host: str = setting("Address of the broker as centres reach it; empty means broker_host", "")
     broker_public_port: int = setting("Port of the broker as centres reach it; 0 means broker_port", 0, is_port)
+    broker_sensors: bool = setting("Whether sensors at the doors of the centres may use the broker", True)
     broker_admin_user: str = setting(
         "Name of the administrator of the broker's rights (mosquitto's dynamic security); empty means not managed", ""
     )
@@ -80,6 +81,10 @@ class HubConfig:
     metrics_centres: int = setting(
         "Up to how many centres /metrics has figures for each of them", 200, lambda count: 0 <= count <= 10_000
     )
+    backup_quota_mb: int = setting(
+        "Megabytes that the encrypted backups of one centre may take here", 2000, lambda size: size > 0
+    )
+    backups_kept: int = setting("How many backups of each centre are kept here", 3, lambda count: 1 <= count <= 100)
     log_format: str = setting(
         "Form of the log: plain for people, json for machines", "plain", lambda form: form in ("plain", "json")
     )

@@ -52,7 +52,7 @@ class HubUnreachable(Refusal):
 
 
 class BadCall(Exception):
-    """A call that the hub does not believe; `reason` is malformed, unknown, signature, instance, clock or replay."""
+    """A call that the hub does not believe; `reason` is unsigned, malformed, unknown, signature, instance, clock or replay."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -89,12 +89,14 @@ class Call:
 
 
 def read_call(method: str, address: str, headers: Mapping[str, str], city: str, body: bytes) -> Call:
-    """Return what a request claims; `address` is path and query below the site's root. Raises BadCall("malformed")."""
+    """Return what a request claims; `address` is path and query below the site's root. Raises BadCall("unsigned" or "malformed")."""
     try:
         said = {name: headers[_NAME + name] for name in ("Centre", "Instance", "Time", "Nonce", "Signature")}
         signature = base64.b64decode(said["Signature"], validate=True)
         at = from_wire(said["Time"])
-    except (KeyError, ValueError, binascii.Error) as error:
+    except KeyError as error:
+        raise BadCall("unsigned") from error
+    except ValueError as error:  # base64's errors are ValueErrors
         raise BadCall("malformed") from error
     is_long_enough = len(signature) == SIGNATURE_BYTES and len(said["Nonce"]) == _NONCE_LENGTH
     if not is_long_enough or not said["Nonce"].isalnum() or not is_slug(said["Centre"]):

@@ -11,7 +11,7 @@ CODE_LENGTH_MAX = 80
 
 class CodeForm(Form):
     code = StringField(
-        _l("Recovery code"),
+        _l("The recovery code"),
         [needed(), at_most(CODE_LENGTH_MAX)],
         description=_l("Seven groups of four, as printed. It is kept nowhere."),
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},

@@ -42,6 +42,9 @@ EVERYBODYS = """
 FROM_THIS_MACHINE = """
     -: metrics
 """
+BY_SIGNATURE = """
+    calls: add_erasures finish kept list_erasures piece take_piece
+"""
 AFTER_THE_PASSWORD = """
     second_factor: answer ask
 """
@@ -64,7 +67,8 @@ READ_REPORTS = """
 """
 SEE_NETWORK = """
     alarms: one overview
-    network: centre course overview rejected set_aside
+    backups: overview
+    network: centre course keys overview rejected set_aside
     recovery: overview
 """
 WRITE_FOR_CITY = """
@@ -80,13 +84,15 @@ SET_STANDARDS = """
 RUN_NETWORK = """
     alarms: acknowledge post rules send_again test
     audit: index
-    network: admit allow_sweep codes invite new_machine renew_access replace revoke try_again withdraw_code
+    network: admit allow_sweep codes drop_old_key invite machines new_key new_machine renew_access replace revoke
+        try_again withdraw_code
     staff: add change_role demand_second_factor give_start_password index lock new reset_second_factor
         show unlock
 """
 TABLE: dict[str, tuple[str, ...]] = {
     EVERYBODYS: EVERYONE,
     FROM_THIS_MACHINE: EVERYONE,  # the tests ask from here
+    BY_SIGNATURE: (),  # of a centre's machine
     AFTER_THE_PASSWORD: (),
     OF_WHOEVER_SIGNED_IN: tuple(Role),
     READ_REPORTS: (ADMINISTRATOR, PLANNER, EDITOR),

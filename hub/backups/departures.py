@@ -1,0 +1,90 @@
+"""Who was revoked, outside the database: a restored backup must not let a centre in again that was shown the door.
+
+One line for each: the centre, its public key, when. After a restore a member of that key whose admission is
+not later than that is revoked again. A centre that was admitted anew has a later admission, or another key.
+
+Rule: the list only grows; a file without an entry takes none from another.
+"""
+
+import os
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.network import members
+from hub.network.models import Member
+from shared.replication.ledger import Ledger
+from shared.time import from_wire, to_wire
+
+FILE = "revoked.list"
+_HEAD = "# Stadtherz: centres that were revoked, by id and public key. Please keep this file with the backups.\n"
+
+
+class Departure(NamedTuple):
+    """A centre that was revoked."""
+
+    centre_id: str
+    public_key: str
+    revoked_at: datetime
+
+
+def in_database(session: Session) -> list[Departure]:
+    """Return who is revoked now."""
+    found = session.scalars(select(Member).where(Member.revoked_at.is_not(None)).order_by(Member.centre_id))
+    return [Departure(one.centre_id, one.public_key, one.revoked_at) for one in found if one.revoked_at]
+
+
+def read(file: Path) -> set[Departure]:
+    """Return who stands in a file; nobody if there is none."""
+    if not file.exists():
+        return set()
+    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    return {entry for entry in (_entry(line) for line in lines) if entry is not None}
+
+
+def keep(file: Path, found: Iterable[Departure]) -> None:
+    """Add to a file, whole or not at all; raise OSError."""
+    standing = read(file)
+    wanted = standing | set(found)
+    if file.exists() and wanted == standing:
+        return
+    fresh = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as opened:
+            opened.write(_HEAD)
+            opened.writelines(
+                f"{one.centre_id}\t{one.public_key}\t{to_wire(one.revoked_at)}\n" for one in sorted(wanted)
+            )
+            opened.flush()
+            os.fsync(opened.fileno())
+        fresh.replace(file)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def apply(session: Session, found: Iterable[Departure], *, ledger: Ledger) -> list[str]:
+    """Revoke again whom the database believes although they left later; return their ids."""
+    again = []
+    for one in sorted(found):
+        member = session.get(Member, one.centre_id)
+        if member is None or member.revoked_at is not None or member.public_key != one.public_key:
+            continue
+        if member.admitted_at <= one.revoked_at:
+            members.revoke(session, one.centre_id, one.revoked_at, ledger=ledger)
+            again.append(one.centre_id)
+    return again
+
+
+def _entry(line: str) -> Departure | None:
+    parts = line.split("\t")
+    if line.startswith("#") or len(parts) != 3:
+        return None
+    try:
+        return Departure(parts[0], parts[1], from_wire(parts[2]))
+    except ValueError:
+        return None
