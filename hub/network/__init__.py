@@ -3,12 +3,12 @@
 from flask import Flask
 
 from hub.core.rights import Right, roles_with
-from hub.network import jobs, membership, mending, views
+from hub.network import jobs, membership, mending, trust, views
 from hub.network.joining import desk, door
 from hub.network.waiting import GROUP, label
 from shared.web import navigation
 
-__all__ = ["GROUP", "desk", "membership", "mending", "register"]
+__all__ = ["GROUP", "desk", "membership", "mending", "register", "trust"]
 
 
 def register(app: Flask) -> None:

@@ -48,6 +48,13 @@ class CentreLink:
     received: ReplicaHealth
     offered: FeedHealth | None
     program: Program | None
+    machine: str | None = None
+    bound_at: datetime | None = None
+    rival_machine: str | None = None
+    rival_first_at: datetime | None = None
+    rival_at: datetime | None = None
+    trouble: str | None = None
+    twin_at: datetime | None = None
 
     @property
     def set_aside(self) -> int:
@@ -117,6 +124,13 @@ def _centre_link(
         received=received,
         offered=offered,
         program=program,
+        machine=member.machine,
+        bound_at=member.bound_at,
+        rival_machine=member.rival_machine,
+        rival_first_at=member.rival_first_at,
+        rival_at=member.rival_at,
+        trouble=member.trouble,
+        twin_at=member.twin_at,
     )
 
 
@@ -128,6 +142,8 @@ def _state(
         ("revoked", "", member.revoked_at is not None),
         ("fenced", offered.fence if offered else "", bool(offered and offered.fence)),
         ("fenced", "another installation uses this centre's key", member.rival_instance is not None),
+        ("fenced", member.trouble or "", member.trouble is not None),
+        ("fenced", "two machines have the very same identity", member.twin_at is not None),
         ("stalled", received.stalled or "", received.stalled is not None),
         ("waiting", "", member.heard_at is None),
         ("offline", "", not (here and member.online)),

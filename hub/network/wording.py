@@ -81,10 +81,18 @@ REASONS: Mapping[str, Any] = {
     applying.HASH_DIFFERS: _l("The content is not what the centre signed for: damaged on its way or in its database."),
     applying.TOO_LARGE: _l("The record is too large to travel. The centre has to shorten it."),
     applying.REFUSED: _l("The city's database did not take it."),
-    BOUND_TO_ANOTHER: _l("The city's feed is bound to another installation of the hub."),
+    BOUND_TO_ANOTHER: _l("The records are bound to another installation: they were carried to another machine."),
     "another installation uses this centre's key": _l(
         "Another installation speaks with this centre's key: a copied memory card, or a new machine."
     ),
+    "two machines have the very same identity": _l(
+        "Two machines with the very same identity take turns: a copied virtual machine."
+    ),
+    "the receiver knows another generation": _l("Its history was replaced too often in one day."),
+    "the receiver knows a higher floor": _l("Its database went back in time too often in one day."),
+    "the receiver is ahead": _l("Its database went back in time too often in one day."),
+    "the receiver knows another mark": _l("Its database went back in time too often in one day."),
+    Rejection.ANOTHER_HUB: _l("From a hub that another one has taken over from."),
     Rejection.TOO_LARGE: _l("Larger than any message of this network."),
     Rejection.NOT_OURS: _l("Not a message of this network."),
     Rejection.VERSION: _l("Of a version of the protocol that is not known here."),

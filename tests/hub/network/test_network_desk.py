@@ -267,7 +267,7 @@ def test_a_new_machine_is_let_in(join: Any, database: Database, signed_in: Flask
     """The rival is forgotten; whoever speaks next with the key is bound."""
     since = now() - timedelta(days=90)
     join("hamborn", instance="old", rival_instance="new", rival_at=now(), admitted_at=since)
-    assert "Ein anderes Gerät spricht" in signed_in.get("/netz/zentren/hamborn").text
+    assert "Ein anderes Gerät meldet sich" in signed_in.get("/netz/zentren/hamborn").text
     signed_in.post("/netz/zentren/hamborn/neues-geraet")
     found = member(database, "hamborn")
     assert (found.instance, found.rival_instance) == (None, None)
