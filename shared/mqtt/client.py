@@ -35,6 +35,7 @@ class Client(paho.Client):
         )
         self.ended = threading.Event()
         self.why = "connection lost"
+        self._refusal = ""
         self.connect_timeout = CONNECT_TIMEOUT_S
         self.max_inflight_messages_set(INFLIGHT_MAX)
         self.max_queued_messages_set(OUTBOX_MAX)
@@ -58,7 +59,7 @@ class Client(paho.Client):
 
     def _on_connack(self, client: Any, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
         if reason.is_failure:
-            self.why = str(reason)
+            self._refusal = str(reason)
             return
         self._quietly(lambda: self.greeting(self))
 
@@ -73,7 +74,7 @@ class Client(paho.Client):
         self._quietly(lambda: self.letter(message))
 
     def _on_end(self, client: Any, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
-        self.why = str(reason)
+        self.why = self._refusal or str(reason)  # what follows a refusal is called "Protocol error"
 
     def _quietly(self, act: Callable[[], None]) -> None:
         try:

@@ -19,7 +19,7 @@ from paho.mqtt.client import MQTTMessage
 from paho.mqtt.enums import MQTTErrorCode
 
 from shared.mqtt.client import Client
-from shared.mqtt.dress import dress
+from shared.mqtt.dress import dress, why
 from shared.mqtt.words import Broker
 
 REQUESTS = "$CONTROL/dynamic-security/v1"
@@ -61,7 +61,7 @@ class Control:
         try:
             self._client.connect(*self._broker.addresses[0], KEEPALIVE_S)
         except (OSError, ValueError) as error:
-            raise ControlUnreachable(str(error) or type(error).__name__) from error
+            raise ControlUnreachable(why(error)) from error
         self._client.loop_start()
         try:
             self._wait(lambda: self._ready is not None)

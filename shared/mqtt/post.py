@@ -18,7 +18,7 @@ from paho.mqtt.properties import Properties
 
 from shared.errors import ConfigError
 from shared.mqtt.client import CONNECT_TIMEOUT_S, Client
-from shared.mqtt.dress import dress
+from shared.mqtt.dress import dress, own_id, why
 from shared.mqtt.subscriptions import Subscriptions
 from shared.mqtt.words import Arrival, Broker, Connected, Disconnected, Granted, Letter, are_addresses
 
@@ -118,7 +118,7 @@ class Post:
             try:
                 reason = self._live_once(*next(addresses))
             except (OSError, ValueError) as error:  # refused, unreachable, unknown host, TLS
-                reason = str(error) or type(error).__name__
+                reason = why(error)
             except Exception as error:  # noqa: BLE001 (logged; the post must outlive paho's faults)
                 _log.exception("the post broke down and starts again")
                 reason = type(error).__name__
@@ -135,7 +135,7 @@ class Post:
 
     def _live_once(self, host: str, port: int) -> str:
         """Connect, live until the connection ends, return why it did."""
-        client = Client(self._client_id, self._is_5, self._keep_session_s > 0)
+        client = Client(own_id(self._client_id, self._broker), self._is_5, self._keep_session_s > 0)
         client.greeting, client.granted, client.letter = self._greet, self._granted, partial(self._letter, client)
         self._dress(client)
         client.connect(host, port, KEEPALIVE_S, **self._session())

@@ -1,10 +1,16 @@
 """Brokers for tests: the embedded one, and Debian's mosquitto with a configuration of its own."""
 
+import getpass
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
+from hub.config import HubConfig
+from hub.core.broker import rights_file
+from hub.core.broker.preparing import Place, prepare
 from shared.broker import HOST, EmbeddedBroker, accepts, free_port
+from shared.time import now
 from tests.services import find_mosquitto
 
 _MOSQUITTO = """\
@@ -61,6 +67,73 @@ class Mosquitto:
             how(self._child)  # type: ignore[operator]
             self._child.wait(10)
             self._child = None
+
+
+class SecureMosquitto:
+    """Debian's mosquitto as `stadtherz-hub broker prepare` sets it up: TLS, one credential each, managed rights.
+
+    `config` are the settings of the hub that belongs to it. What it knows of rights survives an end, as on a real disk.
+    """
+
+    def __init__(self, folder: Path, config: HubConfig, members: Iterable[tuple[str, int]] = ()) -> None:
+        self.host, self.port = HOST, free_port()
+        self.folder = folder / "broker"
+        plugin, user = find_dynamic_security(), getpass.getuser()
+        assert plugin, "mosquitto's dynamic security is not installed"
+        self.place = Place(
+            settings=self.folder,
+            state=self.folder,
+            pid_file=self.folder / "pid",
+            plugin=str(plugin),
+            user=user,
+            address=HOST,
+            port=self.port,
+        )
+        self.config = prepare(config, self.folder, ["localhost", HOST], members, now=now(), place=self.place)
+        self.log = self.folder / "mosquitto.log"
+        self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def authority(self) -> Path:
+        return self.folder / "broker-authority.pem"
+
+    @property
+    def pid(self) -> int | None:
+        return self._child.pid if self._child else None
+
+    def start(self) -> "SecureMosquitto":
+        """Start it as systemd would: the check of its rights first."""
+        check = ["/bin/sh", str(self.folder / "check-rights.sh"), str(self.place.rights)]
+        subprocess.run(check, check=True, stderr=subprocess.DEVNULL)
+        program = find_mosquitto()
+        assert program, "mosquitto is not installed"
+        with self.log.open("ab") as log:
+            command = [str(program), "-c", str(self.folder / "mosquitto.conf")]
+            self._child = subprocess.Popen(command, stdout=log, stderr=log)
+        assert accepts(self.host, self.port, 10, self._child), f"mosquitto does not listen: {self.log.read_text()}"
+        return self
+
+    def empty(self) -> None:
+        """Replace it by a new one that knows nobody but its administrator, as after a lost disk; start it yourself."""
+        admin, password = self.config.broker_admin_user, self.config.broker_admin_password
+        self.place.rights.write_text(rights_file.content(admin, password, []), encoding="utf-8")
+
+    def kill(self) -> None:
+        self._end(subprocess.Popen.kill)
+
+    def stop(self) -> None:
+        self._end(subprocess.Popen.terminate)
+
+    def _end(self, how: object) -> None:
+        if self._child is not None:
+            how(self._child)  # type: ignore[operator]
+            self._child.wait(10)
+            self._child = None
+
+
+def find_dynamic_security() -> Path | None:
+    """Return mosquitto's plugin, wherever this machine's Debian keeps it."""
+    return next(iter(sorted(Path("/usr/lib").glob("*/mosquitto_dynamic_security.so"))), None)
 
 
 def make_broker(kind: str, folder: Path) -> TestBroker:

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from hub.config import HubConfig
 from hub.core.broker import rights
-from hub.core.broker.access import is_managed, password_of
+from hub.core.broker.access import is_managed
+from shared import broker_users
 from shared.errors import Refusal
 from shared.mqtt import broker_of
-from shared.mqtt.control import CommandRefused, Control, ControlUnreachable
+from shared.mqtt.control import Command, CommandRefused, Control, ControlUnreachable
 
-_GONE = frozenset({"Client not found", "Role not found"})
+GONE = frozenset({"Client not found", "Role not found"})
 
 
 class BrokerUnreachable(Refusal):
@@ -28,9 +29,10 @@ def grant(config: HubConfig, centre_id: str, number: int) -> None:
     Talks to the broker (up to some seconds): call it outside a transaction. Raises BrokerUnreachable.
     """
     if is_managed(config):
+        added = [command for user in rights.of_centre(config, centre_id, number) for command in rights.addition(user)]
         with control_of(config) as control:
-            control.do(rights.removal(centre_id), fine=_GONE)
-            control.do(rights.addition(config, centre_id, password_of(config, centre_id, number)))
+            control.do(_removal(centre_id), fine=GONE)
+            control.do(added)
 
 
 def withdraw(config: HubConfig, centre_id: str) -> None:
@@ -40,7 +42,7 @@ def withdraw(config: HubConfig, centre_id: str) -> None:
     """
     if is_managed(config):
         with control_of(config) as control:
-            control.do(rights.removal(centre_id), fine=_GONE)
+            control.do(_removal(centre_id), fine=GONE)
 
 
 @contextmanager
@@ -52,3 +54,8 @@ def control_of(config: HubConfig) -> Iterator[Control]:
             yield control
     except (ControlUnreachable, CommandRefused) as error:
         raise BrokerUnreachable(str(error)) from error
+
+
+def _removal(centre_id: str) -> list[Command]:
+    users = broker_users.node_user(centre_id), broker_users.sensor_user(centre_id)
+    return [command for user in users for command in rights.removal(user)]
