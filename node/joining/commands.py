@@ -22,7 +22,7 @@ from shared.database import Database
 from shared.errors import ConfigError
 from shared.joining import JoinCode, read_code
 from shared.joining.letters import Welcome
-from shared.web.commands import PASSWORD_VARIABLE, log_to_stderr, refuse_short
+from shared.web.commands import PASSWORD_VARIABLE, log_to_stderr
 
 CreateApp = Callable[[NodeConfig], Flask]
 OpenDatabase = Callable[[NodeConfig], Database]
@@ -61,13 +61,12 @@ def _join(create_app: CreateApp, open_database: OpenDatabase) -> click.Command:
         target, wanted = _named(config_file or file), read_code(code)
         config = _settings_of(target)
         is_new = config is None or not founding.is_founded(config)
+        first = First(account, (password or _asked()) if is_new else "")
         if is_new:
-            password = password or _asked()
-            refuse_short(password)
+            first.refuse_weak()
         folder = config.data_folder if config else founding.data_folder_of(target, place["data_folder"])
         welcome = join_with(target, config, wanted, folder)
         if is_new:
-            first = First(account, password or "")
             founding.found(Place(target, folder, _given(place)), welcome, first, create_app)
         elif welcome.is_replacement:
             _take_over(load_node(target, os.environ), open_database)

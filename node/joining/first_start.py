@@ -28,6 +28,7 @@ from shared.database import Database
 from shared.errors import ConfigError
 from shared.joining.codes import JoinCode
 from shared.web import navigation
+from shared.web.accounts.service import PASSWORD_LENGTH_MIN
 from shared.web.commands import ended_by_signals
 from shared.web.settings import new_secret
 from shared.web.site import Site, equip
@@ -131,7 +132,9 @@ def _joined(form: FirstStartForm, start: _Start, code: JoinCode) -> Response:
 
 
 def _page(form: FirstStartForm, status: int = 200) -> Response:
-    shown = make_response(render_template("joining/first_start.html", form=form), status)
+    shown = make_response(
+        render_template("joining/first_start.html", form=form, length_min=PASSWORD_LENGTH_MIN), status
+    )
     shown.headers["Cache-Control"] = "no-store"  # it may hold what was typed
     return shown
 

@@ -1,13 +1,15 @@
 """What the page of the first start asks."""
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, StringField
-from wtforms.validators import EqualTo, Length
+from wtforms.validators import EqualTo, Length, ValidationError
 from wtforms.widgets import PasswordInput
 
 from shared.joining import NotACode, codes, read_code
 from shared.joining.codes import JoinCode
 from shared.web.accounts.columns import NAME_LENGTH_MAX
+from shared.web.accounts.guessable import is_guessable
 from shared.web.accounts.service import PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN
 from shared.web.forms import Form, at_most, needed
 
@@ -28,17 +30,21 @@ class FirstStartForm(Form):
         _l("Password"),
         [
             needed(),
-            Length(
-                PASSWORD_LENGTH_MIN,
-                PASSWORD_LENGTH_MAX,
-                _l("Please choose a password of at least %(number)s characters.", number=PASSWORD_LENGTH_MIN),
-            ),
+            Length(PASSWORD_LENGTH_MIN, message=_l("Please use at least %(min)d characters.")),
+            at_most(PASSWORD_LENGTH_MAX),
         ],
         widget=_KEPT,
     )
     again = PasswordField(
         _l("The password again"), [needed(), EqualTo("password", _l("The two passwords differ."))], widget=_KEPT
     )
+
+    def validate_password(self, field: PasswordField) -> None:
+        """Refuse what guessers try first: before the code is used up."""
+        if is_guessable(field.data or "", self.name.data or ""):
+            raise ValidationError(
+                gettext("Guessers try passwords like this one first. A short sentence of your own is better.")
+            )
 
     def read(self) -> JoinCode | None:
         """Return the code; None if it is none, with the reason beside the field."""

@@ -19,7 +19,8 @@ from shared.errors import ConfigError
 from shared.joining.letters import Welcome
 from shared.time import now
 from shared.web.accounts import add_account, list_accounts
-from shared.web.commands import refuse_short, write_settings
+from shared.web.accounts.service import refuse_weak
+from shared.web.commands import write_settings
 from shared.web.settings import new_secret, write_secret
 
 CreateApp = Callable[[NodeConfig], Flask]
@@ -41,6 +42,10 @@ class First:
 
     name: str
     password: str = field(repr=False)
+
+    def refuse_weak(self) -> None:
+        """Raise PasswordWeak; ask before a code is used up."""
+        refuse_weak(self.password, self.name)
 
 
 def data_folder_of(file: Path, wanted: Path | None) -> Path:
@@ -66,8 +71,8 @@ def is_founded(config: NodeConfig) -> bool:
 
 
 def found(place: Place, welcome: Welcome, first: First, create_app: CreateApp) -> NodeConfig:
-    """Make the centre that the city welcomed and return its settings. Raises ConfigError and PasswordTooShort."""
-    refuse_short(first.password)
+    """Make the centre that the city welcomed and return its settings. Raises ConfigError and PasswordWeak."""
+    first.refuse_weak()
     if not place.file.exists():
         told = {"centre_id": welcome.centre_id, "city": welcome.city, "time_zone": welcome.time_zone}
         write_settings(place.file, NodeConfig, PREFIX, {**told, **place.given, "data_folder": place.folder})
