@@ -7,13 +7,14 @@ pays for a note and nothing more, and what is derived follows within seconds. Ea
 Rule: nothing here looks at what has changed; a house that is noted for nothing is reckoned for nothing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from typing import Any
 
 from sqlalchemy import Connection, String, delete, event, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hub.core.db import Base, reading, transaction
+from hub.core.rounds import in_rounds, of_house
 from hub.core.watching import Note, Watched, build
 
 NORM, OFFERS = "norm", "offers"
@@ -33,25 +34,34 @@ class DueHouse(Base):
 
 
 def catch_up(purpose: str, reckon: Callable[[Session, str], None]) -> None:
-    """Reckon the houses that are due, in short transactions: ingest waits for none of them for long."""
-    for _ in range(ROUNDS_MAX):
+    """Reckon the houses that are due, in short transactions: ingest waits for none of them for long.
+
+    A house that fails stays due and holds up no other (see `rounds`).
+    """
+
+    def round_without(aside: Set[str]) -> bool:
         with reading() as session:
-            if not waiting(session, purpose, up_to=1):
-                return  # an idle look takes no lock
+            if not waiting(session, purpose, up_to=1, without=aside):
+                return False  # an idle look takes no lock
         with transaction() as session:
-            for centre_id in take(session, purpose):
-                reckon(session, centre_id)
+            for centre_id in take(session, purpose, without=aside):
+                with of_house(centre_id):
+                    reckon(session, centre_id)
+        return True
+
+    in_rounds(round_without, ROUNDS_MAX)
 
 
-def waiting(session: Session, purpose: str, up_to: int = 1_000) -> int:
+def waiting(session: Session, purpose: str, up_to: int = 1_000, without: Set[str] = frozenset()) -> int:
     """Return how many houses are due, counting no further than `up_to`."""
-    some = select(DueHouse).where(DueHouse.purpose == purpose).limit(up_to).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    some = select(DueHouse).where(DueHouse.purpose == purpose, DueHouse.centre_id.not_in(without))
+    return session.scalar(select(func.count()).select_from(some.limit(up_to).subquery())) or 0
 
 
-def take(session: Session, purpose: str, at_most: int = AT_ONCE) -> list[str]:
+def take(session: Session, purpose: str, at_most: int = AT_ONCE, without: Set[str] = frozenset()) -> list[str]:
     """Take houses off the list. Needs a writing transaction; houses that ingest holds are left for later."""
-    listed = select(DueHouse.centre_id).where(DueHouse.purpose == purpose).limit(at_most)
+    due_now = (DueHouse.purpose == purpose, DueHouse.centre_id.not_in(without))
+    listed = select(DueHouse.centre_id).where(*due_now).limit(at_most)
     taken = list(session.scalars(listed.with_for_update(skip_locked=True)))
     session.execute(delete(DueHouse).where(DueHouse.purpose == purpose, DueHouse.centre_id.in_(taken)))
     return taken

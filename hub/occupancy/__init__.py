@@ -1,10 +1,14 @@
 """How much of the time in which spaces are open they are used, and where there is still room."""
 
+from collections.abc import Callable, Set
+from functools import partial
+
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
 from hub.core import jobs
 from hub.core.db import reading, transaction
+from hub.core.rounds import in_rounds
 from hub.occupancy import summing
 from hub.occupancy.views import pages
 from shared.time import now
@@ -30,11 +34,12 @@ def catch_up() -> None:
             return
     with transaction() as session:
         summing.look_ahead(session, at, city_zone)
-    for _ in range(HOUSES_MAX):
-        with transaction() as session:
-            if summing.take_up(session) is None:
-                break
-    for _ in range(BATCHES_MAX):
-        with transaction() as session:
-            if not summing.work_off(session):
-                return
+    try:
+        in_rounds(partial(_one_round, summing.take_up), HOUSES_MAX)
+    finally:  # what was taken up of the houses that did not fail
+        in_rounds(partial(_one_round, summing.work_off), BATCHES_MAX)
+
+
+def _one_round(step: Callable[..., object], aside: Set[str]) -> object:
+    with transaction() as session:
+        return step(session, without=aside)

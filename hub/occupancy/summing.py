@@ -8,7 +8,7 @@ So sums may be late, by seconds, but never wrong for good; and `rebuild`, which 
 everything on the list, comes to the same figures.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlalchemy.orm import Session
 
+from hub.core.rounds import of_house
 from hub.occupancy import houses
 from hub.occupancy.adding import House, add_up, tops
 from hub.occupancy.houses import Between
@@ -86,32 +87,31 @@ def rebuild(session: Session) -> None:
     session.execute(insert(OccupancyToDo).from_select(["centre_id", "month"], added_up))
 
 
-def take_up(session: Session) -> str | None:
-    """Move what is due of one house to the job's list; return its id, None if nothing is due.
+def take_up(session: Session, without: Set[str] = frozenset()) -> str | None:
+    """Move what is due of one house, none of `without`, to the job's list; return its id, None if nothing is due.
 
     On PostgreSQL the noted rows are locked first, and what they are about is read in statements
     of their own; rows that a writer holds are left for later.
     """
     reach = _reach(session)
-    any_house = select(OccupancyDue.centre_id).order_by(OccupancyDue.centre_id).limit(1)
-    centre_id = session.scalar(any_house.with_for_update(skip_locked=True))
+    centre_id = _any_house(session, OccupancyDue, without)
     if centre_id is None or reach is None:
         return None
     listed = select(OccupancyDue.first, OccupancyDue.last).where(OccupancyDue.centre_id == centre_id)
     due = session.execute(listed.with_for_update(skip_locked=True)).all()
     for first, last in due:
         session.execute(delete(OccupancyDue).where(*_is(OccupancyDue, centre_id=centre_id, first=first, last=last)))
-    _put_on_list(session, centre_id, _affected(session, centre_id, [(row[0], row[1]) for row in due], reach))
+    with of_house(centre_id):
+        _put_on_list(session, centre_id, _affected(session, centre_id, [(row[0], row[1]) for row in due], reach))
     return centre_id
 
 
-def work_off(session: Session, at_most: int = MONTHS_AT_ONCE) -> int:
-    """Add up to `at_most` months of one house; return how many there were.
+def work_off(session: Session, at_most: int = MONTHS_AT_ONCE, without: Set[str] = frozenset()) -> int:
+    """Add up to `at_most` months of one house, none of `without`; return how many there were.
 
     Months that another process works at (a command beside the hub) are left to it.
     """
-    any_house = select(OccupancyToDo.centre_id).order_by(OccupancyToDo.centre_id).limit(1)
-    centre_id = session.scalar(any_house.with_for_update(skip_locked=True))
+    centre_id = _any_house(session, OccupancyToDo, without)
     if centre_id is None:
         return 0
     # The latest first: this is what people look at.
@@ -120,13 +120,23 @@ def work_off(session: Session, at_most: int = MONTHS_AT_ONCE) -> int:
     texts = session.scalars(latest.with_for_update(skip_locked=True)).all()
     for table in (OccupancyToDo, OccupancyMonth, OccupancyHouse):
         session.execute(delete(table).where(table.centre_id == centre_id, table.month.in_(texts)))
-    months = sorted(map(_month, texts))
+    with of_house(centre_id):
+        _add_up_all(session, centre_id, sorted(map(_month, texts)))
+    return len(texts)
+
+
+def _any_house(session: Session, listed: type[OccupancyDue | OccupancyToDo], without: Set[str]) -> str | None:
+    """Return a house of a list, locked on PostgreSQL; None if there is none beside `without`."""
+    others = select(listed.centre_id).where(listed.centre_id.not_in(without))
+    return session.scalar(others.order_by(listed.centre_id).limit(1).with_for_update(skip_locked=True))
+
+
+def _add_up_all(session: Session, centre_id: str, months: Sequence[Month]) -> None:
     zone = houses.zone_of(session, centre_id)
     time = Between(months[0].starts_at(zone), months[-1].plus(1).starts_at(zone))
     house = houses.house_between(session, centre_id, zone, time)
     for month in months:
         _add_up(session, centre_id, house, month)
-    return len(months)
 
 
 def _add_up(session: Session, centre_id: str, house: House, month: Month) -> None:

@@ -4,6 +4,8 @@
 out with how complete it is, `views` shows it.
 """
 
+from collections.abc import Set
+
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 from flask_babel import lazy_gettext as _l
@@ -11,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from hub.core import jobs
 from hub.core.db import reading, transaction
 from hub.core.rights import Right, roles_with
+from hub.core.rounds import in_rounds
 from hub.reports import receipts, sums
 from hub.reports.views import pages
 from shared.time import now
@@ -30,12 +33,15 @@ def register(app: Flask) -> None:
 
 def catch_up() -> None:
     """Add up what is due, in short transactions: ingest waits for none of them."""
-    for _ in range(BATCHES_MAX):
+
+    def batch_without(aside: Set[str]) -> int:
         with reading() as session:
-            if not sums.waiting(session, up_to=1):
-                return  # an idle look takes no lock
+            if not sums.waiting(session, up_to=1, without=aside):
+                return 0  # an idle look takes no lock
         with transaction() as session:
-            sums.catch_up(session, zone())
+            return sums.catch_up(session, zone(), without=aside)
+
+    in_rounds(batch_without, BATCHES_MAX)
 
 
 def note_receipts() -> None:

@@ -7,7 +7,7 @@ Invariant: with nothing due, every sum is that of the records; `rebuild` gives t
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from hub.centres.models import Centre
+from hub.core.rounds import of_house
 from hub.reports.facts import GROUPS, Fact, Facts, Months, WallClock
 from hub.reports.models import DistrictSum, ReportDue, ReportPlace, ReportSum
 from hub.reports.triggers import ATTENDANCE, BOOKINGS, CENTRES, DAYS, EVENTS, SOURCES, VISITS
@@ -48,19 +49,21 @@ class Place(NamedTuple):
     quarter: str = ""
 
 
-def waiting(session: Session, up_to: int = 1_000) -> int:
+def waiting(session: Session, up_to: int = 1_000, without: Set[str] = frozenset()) -> int:
     """Return how many days of centres are due, counting no further than `up_to`."""
-    return session.scalar(select(func.count()).select_from(select(ReportDue.day).limit(up_to).subquery())) or 0
+    some = select(ReportDue.day).where(ReportDue.centre_id.not_in(without)).limit(up_to)
+    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
-def catch_up(session: Session, zone: ZoneInfo, at_most: int = 50) -> int:
+def catch_up(session: Session, zone: ZoneInfo, at_most: int = 50, without: Set[str] = frozenset()) -> int:
     """Add up again what is due; return how many notes there were. Needs a writing transaction.
 
-    Looks at the centres of the first `at_most` notes: fifty centres with a day each, or one that was away for long.
+    Looks at the centres of the first `at_most` notes: fifty centres with a day each, or one that was away for long;
+    at none of `without`. Raises HouseFailed, and then nothing must be kept of it.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
-    due = _take(session, at_most)
+    due = _take(session, at_most, without)
     clock = WallClock(zone)
     by_centre: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for centre_id, source, day in due:
@@ -70,7 +73,9 @@ def catch_up(session: Session, zone: ZoneInfo, at_most: int = 50) -> int:
     parts: Counter[tuple[str, Fact]] = Counter()
     for centre_id, noted in by_centre.items():
         here, there = places[centre_id]
-        for fact, (before, after) in _moved(session, centre_id, _groups_due(noted, zone), clock, whole=here != there):
+        with of_house(centre_id):
+            moved = list(_moved(session, centre_id, _groups_due(noted, zone), clock, whole=here != there))
+        for fact, (before, after) in moved:
             for place, amount, sign in ((here, before, -1), (there, after, 1)):
                 if amount is not None:
                     change[place.district, fact] += sign * amount
@@ -120,12 +125,12 @@ def months_of(day: str, zone: ZoneInfo) -> set[int]:
     return {local.year * 100 + local.month for local in ends}
 
 
-def _take(session: Session, at_most: int) -> Sequence[Any]:
+def _take(session: Session, at_most: int, without: Set[str]) -> Sequence[Any]:
     """Take notes off the list: of the first centres, all that each of them has, so that its records are read once.
 
     On PostgreSQL those that a writer holds are left for later.
     """
-    first = select(_DUE.c.centre_id).order_by(*_DUE.c).limit(at_most)
+    first = select(_DUE.c.centre_id).where(_DUE.c.centre_id.not_in(without)).order_by(*_DUE.c).limit(at_most)
     centres = list(dict.fromkeys(session.scalars(first)))
     if not centres:
         return []
