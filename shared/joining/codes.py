@@ -161,7 +161,7 @@ def _address(text: str) -> str:
 
 def _is_usable(full: str, url: SplitResult) -> bool:
     plain = full.isascii() and full.isprintable() and " " not in full and "\\" not in full
-    bare = url.hostname and "@" not in url.netloc and not url.query and not url.fragment
+    bare = url.hostname and not any(mark in full.split("//", 1)[1] for mark in ("@", "?", "#", "//"))
     try:
         return bool(plain and bare and url.port != 0)
     except ValueError:  # a port that is no number

@@ -206,8 +206,13 @@ def _opened(content: bytes, hub_key: str, sealing: SealingKey) -> Welcome:
     return Welcome(**told)
 
 
+def _refuse_no_slug(text: str) -> None:
+    if not is_slug(text):
+        raise ValidationError("not a name in the network")
+
+
 def _slug() -> Any:
-    return fields.String(required=True, validate=is_slug)
+    return fields.String(required=True, validate=_refuse_no_slug)
 
 
 class _WelcomeSchema(Schema):
