@@ -124,8 +124,18 @@ def ended_by_signals() -> Iterator[None]:
 
 def serve(app: Flask, host: str, port: int, threads: int, proxies: int) -> None:
     """Answer requests until a signal comes; port 0 takes a free one. Says where the site is."""
+    server = listening(app, host, port, threads, proxies)
+    click.echo(f"The site is at http://{host}:{server.effective_port}/ (Ctrl-C ends it)")
     try:
-        server = create_server(
+        server.run()
+    finally:
+        server.close()
+
+
+def listening(app: Flask, host: str, port: int, threads: int, proxies: int) -> Any:
+    """Return the server of `app`, which listens and does not answer yet; raise ConfigError if it cannot."""
+    try:
+        return create_server(
             app,
             host=host,
             port=port,
@@ -138,8 +148,3 @@ def serve(app: Flask, host: str, port: int, threads: int, proxies: int) -> None:
         )
     except OSError as error:
         raise ConfigError(f"web_host, web_port: cannot listen on {host}:{port} ({error.strerror}).") from error
-    click.echo(f"The site is at http://{host}:{server.effective_port}/ (Ctrl-C ends it)")
-    try:
-        server.run()
-    finally:
-        server.close()
