@@ -65,7 +65,7 @@ Three things are easy to get wrong; each has lost records in the simulation
 
 Who imports whom (left knows right)
 
-    courier ─┬─ inbox, presence, rejections
+    courier ─┬─ inbox, presence, rejections, errands
              ├─ office, roster ─ ends ─┬─ source ── session ─┐
              │                         ├─ replica ─ path ────┼─ ports ─ messages
              │                         └─ ledger ────────────┘
@@ -74,6 +74,7 @@ Who imports whom (left knows right)
     messages   the words; values only           ports     what a machine asks of a ledger
     source     the owner's decisions, S1–S8     replica   the receiver's, R1–R8
     session    what is under way, and timers    path      where a replica stood
+    errands    many letters in one transaction  memory    taking back what a machine learnt
     ledger     revisions, rows and SQL          wire      bytes, signatures, limits
     courier    joins clock, ledger and wire: the only one that waits
 

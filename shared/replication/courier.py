@@ -1,19 +1,21 @@
 """The loop that joins clock, ledger, post and machines; a thread on each side.
 
-For every letter: who wrote it (`wire` checks the signature) -> one transaction -> the machine
--> commit -> what the machine answered goes out. Local commits and timers wake the machines.
+For every letter: who wrote it (`wire` checks the signature) -> an errand in a transaction -> the
+machine -> commit -> what the machine answered goes out. Local commits and timers wake the machines.
 
 Rules: nothing is sent that is not committed. A letter that is malformed, for somebody else or by
 the wrong hand is set aside with its reason. A fault (database locked, disk full, a bug) rolls
-back, sends nothing, and resets that one end, later each time. The loop ends only by `stop`.
+back, sends nothing, and resets that one end, later each time (see `errands`). The loop ends only
+by `stop`.
 """
 
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select
@@ -24,10 +26,11 @@ from shared import topics
 from shared.database import Database
 from shared.errors import WireError
 from shared.keys import Install
-from shared.mqtt import Arrival, Broker, Connected, Disconnected, Letter, Post
+from shared.mqtt import Arrival, Broker, Connected, Letter, Post
 from shared.replication import wire
 from shared.replication.ends import End
 from shared.replication.envelope import Rejection
+from shared.replication.errands import Clerk, Errand
 from shared.replication.inbox import Inbox
 from shared.replication.ledger import Ledger
 from shared.replication.messages import Cursor, Message
@@ -66,6 +69,14 @@ class Courier:
         self._post: Post | None = None
         self._connected = False
         self._roster = Roster(city, install.instance, ledger)
+        self._clerk = Clerk(
+            database=database,
+            ledger=ledger,
+            roster=self._roster,
+            rejections=rejections,
+            clock=clock,
+            send=self._send,
+        )
         self._herald = Herald(office.presence_topic, install, clock, program)
         self._next_beat = 0.0
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
@@ -112,8 +123,8 @@ class Courier:
 
     def _round(self) -> None:
         arrivals, nudged = self._inbox.wait(self._pause_s())
-        for arrival in arrivals:
-            self._survives(partial(self._take, arrival))
+        for are_letters, listed in groupby(arrivals, lambda arrival: isinstance(arrival, Letter)):
+            self._survives(partial(self._read if are_letters else self._note_connection, list(listed)))
         if nudged:
             with self._database.reading() as session:
                 heads = self._heads_now(session)
@@ -127,46 +138,52 @@ class Courier:
         due = self._roster.next_due()
         return max(0.0, (self._next_beat if due is None else min(due, self._next_beat)) - time.monotonic())
 
-    def _take(self, arrival: Arrival) -> None:
-        match arrival:
-            case Letter():
-                self._read(arrival)
-            case Connected():
-                self._connected = True
-                self._next_beat = 0.0  # opens the ends, once the roster is fresh
+    def _note_connection(self, arrivals: Sequence[Arrival]) -> None:
+        for arrival in arrivals:
+            self._connected = isinstance(arrival, Connected)
+            self._next_beat = 0.0  # opens the ends, once the roster is fresh
+            if self._connected:
                 self._say_presence()
-            case Disconnected():
-                self._connected = False
-                self._next_beat = 0.0
+            else:
                 for end in self._roster:
                     end.shut()
 
-    def _read(self, letter: Letter) -> None:
+    def _read(self, letters: Sequence[Arrival]) -> None:
+        """Look who wrote each letter; then take what they say, many in one transaction."""
+        read = [self._errand_of(letter) for letter in letters if isinstance(letter, Letter)]
+        self._clerk.run([errand for errand in read if errand is not None])
+
+    def _errand_of(self, letter: Letter) -> Errand | None:
+        """Return what is to be done because of a letter; None for nothing, or if it is malformed."""
         try:
             topic = topics.parse(letter.topic)
             if topic.city != self._city:
                 raise WireError(Rejection.UNKNOWN_TOPIC)
             if topic.channel == "state":
-                self._read_presence(letter, topic)
-            else:
-                self._read_message(letter, topic)
+                return self._presence_errand(letter, topic)
+            return self._message_errand(letter, topic)
         except WireError as error:
-            self._set_aside(letter, error)
+            self._clerk.set_aside(letter, error)
+            return None
 
-    def _read_presence(self, letter: Letter, topic: topics.Topic) -> None:
+    def _presence_errand(self, letter: Letter, topic: topics.Topic) -> Errand | None:
         if letter.topic == self._office.presence_topic:
             author, presence = None, self._herald.heard(letter.body)
             if presence.instance == self._install.instance:
                 if self._herald.is_contradicted_by(presence):
                     self._say_presence()
-                return
+                return None
         else:
             author = self._office.author(topic)
             presence = read_presence(letter.body, letter.topic, author)
-        with self._database.transaction() as session:
-            self._office.saw(session, topic, presence, author.found if author else None, self._clock())
 
-    def _read_message(self, letter: Letter, topic: topics.Topic) -> None:
+        def note(session: Session, now: float) -> list[Message]:
+            self._office.saw(session, topic, presence, author.found if author else None, self._clock())
+            return []
+
+        return Errand(note, letter=letter)
+
+    def _message_errand(self, letter: Letter, topic: topics.Topic) -> Errand:
         author = self._office.author(topic)
         end = self._roster.hearing(letter.topic)
         if end is None:
@@ -181,40 +198,7 @@ class Courier:
             self._office.heard(session, topic, message, self._clock())
             return answers
 
-        if end.is_open and self._attempt(end, receive):
-            end.recovered()
-
-    def _set_aside(self, letter: Letter, error: WireError) -> None:
-        topic = letter.topic if error.reason != Rejection.UNKNOWN_TOPIC else ""
-        self._rejections.add(topic, error.reason, len(letter.body), self._clock())
-
-    def _attempt(self, end: End, act: Callable[[Session, float], list[Message]]) -> bool:
-        """Let `act` work in a transaction and send what it returns; tell whether it could.
-
-        WireError passes (the letter's fault); any other exception resets the end (ours).
-        """
-        try:
-            with self._database.transaction() as session:
-                messages = act(session, time.monotonic())
-        except WireError:
-            raise
-        except OperationalError as error:
-            _log.warning("%s waits: %s", end.feed, error.orig)
-            self._stumble(end, "database not available")
-            return False
-        except Exception as error:  # noqa: BLE001 (logged; one feed's fault must not stop the others)
-            _log.exception("%s stumbled and starts again", end.feed)
-            self._stumble(end, f"fault on this side ({type(error).__name__})")
-            return False
-        for message in messages:
-            self._send(end, message)
-        self._roster.set_timer(end)
-        return True
-
-    def _stumble(self, end: End, reason: str) -> None:
-        end.stumbled(time.monotonic())
-        self._rejections.add(end.hears, reason, 0, self._clock())
-        self._roster.set_timer(end)
+        return Errand(receive, end, letter)
 
     def _send(self, end: End, message: Message) -> None:
         if self._post is None:
@@ -233,12 +217,13 @@ class Courier:
             self._post.publish(*self._herald.letter(True), presence=True)
 
     def _wake_due(self) -> None:
-        for end in list(self._roster.due(time.monotonic())):
-            if end.resting:
-                end.rested()
-                self._open_ends()
-            elif end.is_open:
-                self._attempt(end, end.wake)
+        due = list(self._roster.due(time.monotonic()))
+        resting = [end for end in due if end.resting]
+        for end in resting:
+            end.rested()
+        if resting:
+            self._open_ends()
+        self._wake(end for end in due if end not in resting)
 
     def _heads_now(self, session: Session) -> dict[str, tuple[int, str]]:
         feeds = self._ledger.shelves.source.feeds
@@ -247,14 +232,16 @@ class Courier:
 
     def _wake_changed(self, heads: dict[str, tuple[int, str]]) -> None:
         """Wake the sources whose head or fence is not what it was at the last look."""
-        for end in self._roster.changed(heads):
-            self._attempt(end, end.wake)
+        self._wake(self._roster.changed(heads))
+
+    def _wake(self, ends: Iterable[End]) -> None:
+        self._clerk.run([Errand(end.wake, end) for end in ends])
 
     def _open_ends(self) -> None:
         """Begin the session of every end that has none and does not rest after a fault."""
-        for end in self._roster:
-            if self._connected and not end.is_open and not end.resting:
-                end.is_open = self._attempt(end, end.open)
+        if self._connected:
+            shut = (end for end in self._roster if not end.is_open and not end.resting)
+            self._clerk.run([Errand(end.open, end, opens=True) for end in shut])
 
     def _beat(self) -> None:
         with self._database.reading() as session:
@@ -269,7 +256,7 @@ class Courier:
         self._wake_changed(heads)
         untidy = self._roster.untidy(time.monotonic())
         if untidy is not None:
-            self._attempt(untidy, untidy.tidy)
+            self._clerk.run([Errand(untidy.tidy, untidy)])
         if self._connected and (has_news or self._herald.is_overdue()):
             self._say_presence()
         with self._database.transaction() as session:

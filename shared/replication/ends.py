@@ -6,7 +6,7 @@ returns are for the wire once that has committed. `now` is in seconds of a monot
 
 import secrets
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -76,6 +76,14 @@ class End:
         """Return when `wake` (after a fault: `open`) is due; None if only something new can wake it."""
         return self._retry_at if self.resting else self._machine_due()
 
+    def remember(self) -> dict[str, Any]:
+        """Return what the machine knows now; `recall` takes it back after a transaction that was rolled back."""
+        raise NotImplementedError
+
+    def recall(self, memory: dict[str, Any]) -> None:
+        """Know what was known when `memory` was returned; each memory serves once."""
+        raise NotImplementedError
+
     def tidy(self, session: Session, now: float) -> list[Message]:
         """Do what is to be done daily."""
         return []
@@ -127,6 +135,12 @@ class SourceEnd(End):
         self._machine.purge(half)
         return messages
 
+    def remember(self) -> dict[str, Any]:
+        return self._machine.remember()
+
+    def recall(self, memory: dict[str, Any]) -> None:
+        self._machine.recall(memory)
+
     def _machine_shut(self) -> None:
         self._machine.disconnected()
 
@@ -157,6 +171,13 @@ class ReplicaEnd(End):
 
     def wake(self, session: Session, now: float) -> list[Message]:
         return self._machine.wake(self._ledger.replica(session, self.feed), now)
+
+    def remember(self) -> dict[str, Any]:
+        return {"machine": self._machine.remember(), "released": self._released}
+
+    def recall(self, memory: dict[str, Any]) -> None:
+        self._machine.recall(memory["machine"])
+        self._released = memory["released"]
 
     def _machine_shut(self) -> None:
         self._machine.disconnected()

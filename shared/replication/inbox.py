@@ -12,6 +12,7 @@ from shared.mqtt import Arrival, Letter
 LETTERS_MAX = 4_000
 BYTES_MAX = 128 * 1024 * 1024
 AT_ONCE = 50  # letters between two looks at the clock and at local changes
+BYTES_AT_ONCE = 512 * 1024  # one letter may be more; opened, letters are many times as large
 
 
 class Inbox:
@@ -57,7 +58,16 @@ class Inbox:
         with self._condition:
             if not (self._arrivals or self._nudged or self._closed):
                 self._condition.wait(timeout_s)
-            arrivals = [self._arrivals.popleft() for _ in range(min(AT_ONCE, len(self._arrivals)))]
-            self._bytes -= sum(len(arrival.body) for arrival in arrivals if isinstance(arrival, Letter))
             nudged, self._nudged = self._nudged, False
-            return arrivals, nudged
+            return self._taken(), nudged
+
+    def _taken(self) -> list[Arrival]:
+        """Take the first arrivals, as many as one may have at once."""
+        taken: list[Arrival] = []
+        size = 0
+        while self._arrivals and len(taken) < AT_ONCE and size < BYTES_AT_ONCE:
+            arrival = self._arrivals.popleft()
+            taken.append(arrival)
+            size += len(arrival.body) if isinstance(arrival, Letter) else 0
+        self._bytes -= size
+        return taken

@@ -11,6 +11,7 @@ The numbers R1 to R8 are the rules of the protocol; the package's docstring is t
 
 from dataclasses import replace
 
+from shared.replication.memory import Remembering
 from shared.replication.messages import (
     START,
     UNHEARD,
@@ -37,7 +38,7 @@ STALL_SHARE, STALL_RECORDS_MIN = 0.2, 20  # R6: so many failing alike are a faul
 _STRENGTH = (PassReason.COLLECTED, PassReason.AUDIT, PassReason.FORK)
 
 
-class Replica:
+class Replica(Remembering):
     """The receiver's end of `feed`, speaking as `instance`.
 
     `run` is a random text, fresh for each object: it tells the cursors of this run from late ones of

@@ -5,7 +5,7 @@ of this. Nothing here knows what a batch contains.
 """
 
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 
 from shared.replication.messages import START, Cursor, Position
@@ -47,6 +47,10 @@ class Session:
     rests_from: float = 0.0
     check_from: float = -inf
     checks: int = 0
+
+    def copy(self) -> "Session":
+        """Return one that knows the same and learns by itself."""
+        return replace(self, outstanding=list(self.outstanding))
 
     def note(self, cursor: Cursor, now: float) -> None:
         """Move the window to where the cursor stands. Without progress it stays as it is (S5)."""

@@ -11,6 +11,7 @@ The numbers S1 to S8 are the rules of the protocol; the package's docstring is t
 
 from math import inf
 
+from shared.replication.memory import Remembering
 from shared.replication.messages import START, Batch, Check, Cursor, Hello, Message, Position, SourceState
 from shared.replication.ports import SourceLedger
 from shared.replication.session import (
@@ -31,7 +32,7 @@ FORKS_MAX = 2  # in 24 hours; a clone of a whole machine would fork for ever (S4
 BYTES_PER_RECORD = 640  # 512 records make 320 KiB of JSON; repeated names deflate it to 30 to 60 KiB on the wire
 
 
-class Source:
+class Source(Remembering):
     """The owner's end of `feed`, speaking as `instance`.
 
     `peer` is the receiver's instance that the feed is bound to: cursors of another are ignored.

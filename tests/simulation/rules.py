@@ -31,7 +31,10 @@ WEIGHTS = {
     "damage": 0.15,
     "operator": 0.5,
     "doze": 0.3,
+    "hub_together": 0.0,
+    "house_together": 0.0,
 }
+TOGETHER = {"hub_together": 20.0, "house_together": 20.0}  # worlds in which many letters share a transaction
 RARE = ("restore_source", "restore_replica", "swap_clone", "power_loss", "slip", "damage")
 
 
@@ -60,4 +63,6 @@ def varied(seed: int) -> tuple[Rules, int]:
     """Return rules and a number of steps for a long run: small and large worlds, short and long ones."""
     rng = Random(seed)
     rules = Rules(records=rng.choice((5, 14, 30)), batch=rng.choice((1, 2, 4, 20)))
-    return rules, rng.choice((100, 250, 250, 700))
+    steps = rng.choice((100, 250, 250, 700))
+    rules.weights = TOGETHER if rng.random() < 0.3 else {}
+    return rules, steps

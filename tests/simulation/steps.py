@@ -16,6 +16,8 @@ from tests.simulation.traces import brief
 FEED, NODE, HUB = "node/alt-hamborn", "card-1", "hub-1"
 UNDO_MAX = 6  # commits that a power loss may take
 BACKUPS_MAX = 3
+TOGETHER_MAX = 4
+ROLLED_BACK = 0.4  # of the transactions for several letters; a transaction for nothing harms nobody
 
 
 class Steps:
@@ -46,6 +48,7 @@ class Steps:
     connect_source: Callable[[], None]
     call_source: Callable[..., None]
     call_replica: Callable[[Message | None], None]
+    look_at_replica: Callable[[Any, Message], None]
 
     # --- the wire and the clock -----------------------------------------------------------------
 
@@ -59,11 +62,69 @@ class Steps:
     def deliver_down(self) -> None:
         if self.network.down:
             cursor = self.network.take(self.network.down)
-            assert isinstance(cursor, Cursor)
             if self.trace is not None:
                 self.note("source hears {}", brief(cursor))
-            self.oracle.note_cursor(cursor)
-            self.call_source(lambda ledger: self.source.receive(cursor, ledger, self.now))
+            self.hear(cursor)
+
+    def hub_together(self) -> None:
+        """Take several messages in one transaction; one that is rolled back is made up for one by one."""
+        messages = [self.network.take(self.network.up) for _ in self.network.up[:TOGETHER_MAX]]
+        if self.rng.random() < ROLLED_BACK:
+            memory = self.replica.remember()
+            with self.hub.open(doomed=True) as ledger:
+                for message in messages:
+                    self.replica.receive(message, ledger, self.now)
+            self.replica.recall(memory)
+            self.faults["rollback"] += 1
+            self.note("hub rolls back {} messages", len(messages))
+            for message in messages:
+                self.call_replica(message)
+            return
+        answers: list[Message] = []
+        with self.hub.open() as ledger:
+            for message in messages:
+                stood = self.hub.state()
+                answers += self.replica.receive(message, ledger, self.now)
+                self.look_at_replica(stood, message)
+        self.send(answers)
+
+    def house_together(self) -> None:
+        """Take several cursors in one transaction; one that is rolled back is made up for one by one."""
+        cursors = [self.network.take(self.network.down) for _ in self.network.down[:TOGETHER_MAX]]
+        if self.rng.random() < ROLLED_BACK:
+            memory = self.source.remember()
+            with self.house.open(doomed=True) as ledger:
+                for cursor in cursors:
+                    assert isinstance(cursor, Cursor)
+                    self.source.receive(cursor, ledger, self.now)
+            self.source.recall(memory)
+            self.faults["rollback"] += 1
+            self.note("house rolls back {} cursors", len(cursors))
+            for cursor in cursors:
+                self.hear(cursor)
+            return
+        said: list[Message] = []
+        with self.house.open() as ledger:
+            for cursor in cursors:
+                said += self.heard_in(ledger, cursor)
+        self.send(said)
+
+    def hear(self, cursor: Message) -> None:
+        """Take one cursor in a transaction of its own."""
+        assert isinstance(cursor, Cursor)
+        self.oracle.note_cursor(cursor)
+        self.call_source(lambda ledger: self.source.receive(cursor, ledger, self.now))
+
+    def heard_in(self, ledger: Any, cursor: Message) -> list[Message]:
+        """Take one of several cursors; return what it calls for."""
+        assert isinstance(cursor, Cursor)
+        self.oracle.note_cursor(cursor)
+        generation = self.house.generation
+        messages = self.source.receive(cursor, ledger, self.now)
+        self.oracle.forks += self.house.generation != generation
+        self.oracle.committed(self.house.head, self.house.current)
+        self.oracle.note_sent(messages, reopened=True)
+        return messages
 
     def late(self) -> None:
         self.network.release_late()

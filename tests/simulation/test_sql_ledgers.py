@@ -9,7 +9,7 @@ from shared.replication.messages import Change, Pass
 from shared.replication.ports import Outcome
 from tests.simulation.ablations import PURGES_AND_RESTORES
 from tests.simulation.oracle import Violation
-from tests.simulation.rules import Rules
+from tests.simulation.rules import TOGETHER, Rules
 from tests.simulation.sql import SqlHouse, SqlHub
 from tests.simulation.world import simulate
 
@@ -41,6 +41,12 @@ def test_the_sql_ledgers_survive_a_bad_world(seed: int) -> None:
 def test_the_sql_ledgers_survive_restores_and_purges(seed: int) -> None:
     """Where restores, purges and late messages are common, nothing is lost either."""
     simulate(seed, STEPS, replace(PURGES_AND_RESTORES, house=SqlHouse, hub=SqlHub))
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_the_sql_ledgers_take_several_letters_at_once(seed: int) -> None:
+    """Letters that share a transaction, rolled back or not, leave both sides with the same."""
+    simulate(seed, STEPS, Rules(weights=TOGETHER, house=SqlHouse, hub=SqlHub))
 
 
 @pytest.mark.parametrize("without", [UnsweptHub, ForgetfulHub])

@@ -14,6 +14,7 @@ from shared.records.base import Collection, Side
 from shared.records.catalogue import COLLECTIONS
 from shared.replication.ledger import health
 from shared.replication.ledger.replica import Reprojection, SqlReplicaLedger
+from shared.replication.ledger.revisions import lock_feeds
 from shared.replication.ledger.shelves import Shelves
 from shared.replication.ledger.source import SqlSourceLedger
 from shared.replication.ledger.stamping import Stamper
@@ -86,6 +87,10 @@ class Ledger:
         A feed never heard of is an empty replica; its first `save` makes it known.
         """
         return SqlReplicaLedger(session, self.shelves, feed)
+
+    def lock_feeds(self, session: Session, feeds: Iterable[str]) -> None:
+        """Lock own feeds until the end of the transaction, in the order in which everybody locks several."""
+        lock_feeds(session.connection(), self.shelves.source, feeds)
 
     # What a person or a service decides.
 
