@@ -12,7 +12,8 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from shared.web import security
+from shared.storage import trouble_of
+from shared.web import security, unsaved
 
 PAGES: dict[int, tuple[Any, Any]] = {
     400: (
@@ -55,14 +56,18 @@ def equip(app: Flask) -> None:
     app.register_error_handler(CSRFError, _outdated)
     app.register_error_handler(HTTPException, _page)
     app.register_error_handler(InternalServerError, _page)
+    unsaved.equip(app)
 
 
 def _page(error: HTTPException) -> Any:
     code = error.code or 500
     if error.response is not None or code < 400:
         return error
+    reason = trouble_of(getattr(error, "original_exception", None))
+    if reason is not None:  # it came when the answer was ready, where no other part of the house is asked
+        return unsaved.answer(reason)
     title, advice = PAGES.get(code, PAGES[400 if code < 500 else 500])
-    body = render_template("errors/page.html", code=code, title=title, advice=advice)
+    body = unsaved.with_or_without_shell("errors/page.html", code=code, title=title, advice=advice)
     headers = [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
     return body, code, headers
 
