@@ -6,9 +6,12 @@ import time
 from pathlib import Path
 
 import click
+from flask import Flask
 
 from node import link as city_link
 from node.app import create_app
+from node.backup import commands as backup
+from node.backup import waiting
 from node.config import PREFIX, NodeConfig, load_node
 from node.core import audit, jobs
 from node.core.accounts import Account, Role
@@ -125,8 +128,7 @@ def run(file: Path | None, config_file: Path | None) -> None:
         app = create_app(config)
         database: Database = app.extensions["stadtherz.database"]
         _try_again(database)
-        running = city_link.start(config, database, LEDGER) if config.hub_public_key else None
-        app.extensions[city_link.EXTENSION] = running
+        _link(app, config, database)
         sensors = Listener(config, database)
         try:
             sensors.start()
@@ -135,9 +137,19 @@ def run(file: Path | None, config_file: Path | None) -> None:
         finally:
             jobs.stop(app)
             sensors.stop()
-            if running:
+            if running := app.extensions[city_link.EXTENSION]:
                 running.stop()
             database.dispose()
+
+
+def _link(app: Flask, config: NodeConfig, database: Database) -> None:
+    """Start the link; a recovered house that has to hear first who was erased starts it when it has."""
+    app.extensions[city_link.EXTENSION] = None
+    with app.app_context():
+        waiting.catch_up(app, config)
+        waits = not waiting.ask_hub(app, config)
+    if config.hub_public_key and not waits:
+        app.extensions[city_link.EXTENSION] = city_link.start(config, database, LEDGER)
 
 
 def _try_again(database: Database) -> None:
@@ -230,6 +242,7 @@ def _existing(config: NodeConfig) -> NodeConfig:
 
 main.add_command(account_commands(PEOPLE, SECOND_FACTORS, str(Role.RECEPTION), lambda file: _database(_settings(file))))
 joining.add_to(main, create_app, _database)
+backup.add_to(main, create_app, lambda file: _existing(_settings(file)))
 main.add_command(privacy.commands(lambda file: create_app(_existing(_settings(file)))))
 main.add_command(key_commands(_settings))
 main.add_command(roll_back_command(lambda file: Database(_existing(_settings(file)).database_url)))

@@ -17,7 +17,7 @@ import ssl
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -52,7 +52,7 @@ class HubUnreachable(Refusal):
 
 
 class BadCall(Exception):
-    """A call that the hub does not believe; `reason` is unsigned, malformed, unknown, signature, instance, clock or replay."""
+    """A call that is not believed; `reason`: unsigned, malformed, unknown, signature, instance, clock or replay."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -78,9 +78,9 @@ class Call:
     signature: bytes
     signed: bytes
 
-    def check(self, key: PublicKey, bound_instance: str | None, now: datetime) -> None:
-        """Raise BadCall unless the member with `key`, bound to `bound_instance` (None: to none yet), signed it now."""
-        if not key.confirms(self.signature, self.signed):
+    def check(self, keys: Sequence[PublicKey], bound_instance: str | None, now: datetime) -> None:
+        """Raise BadCall unless one of `keys` signed it just now, on the bound instance (None: none is bound yet)."""
+        if not any(key.confirms(self.signature, self.signed) for key in keys):
             raise BadCall("signature")
         if bound_instance is not None and bound_instance != self.instance:
             raise BadCall("instance")
@@ -89,7 +89,10 @@ class Call:
 
 
 def read_call(method: str, address: str, headers: Mapping[str, str], city: str, body: bytes) -> Call:
-    """Return what a request claims; `address` is path and query below the site's root. Raises BadCall("unsigned" or "malformed")."""
+    """Return what a request claims; `address` is path and query below the site's root.
+
+    Raises BadCall: "unsigned" or "malformed".
+    """
     try:
         said = {name: headers[_NAME + name] for name in ("Centre", "Instance", "Time", "Nonce", "Signature")}
         signature = base64.b64decode(said["Signature"], validate=True)

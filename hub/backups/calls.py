@@ -20,8 +20,10 @@ from hub.backups.models import CallNonce
 from hub.backups.shelf import NotTaken, Shelf
 from hub.config import HubConfig
 from hub.core.db import reading, transaction
+from hub.network import members
+from hub.network.joining.leaving import leave
 from hub.network.models import Member
-from shared.keys import PublicKey, open_install
+from shared.keys import open_install
 from shared.signed_calls import BODY_BYTES_MAX, CLOCK_LEEWAY, BadCall, Call, answer_headers, read_call
 from shared.time import now
 
@@ -41,6 +43,7 @@ def pages(app: Flask) -> Blueprint:
     found.get("/sicherungen/<name>")(signed(piece))
     found.post("/loeschungen")(signed(add_erasures))
     found.get("/loeschungen")(signed(list_erasures))
+    found.post("/austritt")(signed(leave))
     app.extensions["csrf"].exempt(found)
     app.extensions["stadtherz.limiter"].limit(REFUSED_MAX, deduct_when=_is_refused)(found)
     return found
@@ -130,7 +133,7 @@ def _believe(call: Call, at: datetime) -> None:
         member = session.get(Member, call.centre_id)
         if member is None or member.revoked_at is not None:
             raise BadCall("unknown")
-        call.check(PublicKey(member.public_key), member.instance, at)
+        call.check(members.keys_of(member), member.instance, at)
         _use_up(session, call, at)
 
 

@@ -51,7 +51,7 @@ def spread_nearby() -> None:
 
 def look_after_erasures() -> None:
     """Spread the list, fetch the hub's after a recovery, settle what the hub offers of somebody who was erased."""
-    waiting.ask_hub(current_app, config())
+    waiting.go_on(current_app, config())
     spreading.spread_list(config(), database(), now())
     settling.settle(current_app, now())
 

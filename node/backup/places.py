@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
+from node.core import link_file
 from shared.keys import Install, open_install
 from shared.signed_calls import Caller
 
@@ -18,6 +19,8 @@ class BackupConfig(Protocol):
     def data_folder(self) -> Path: ...
     @property
     def key_file(self) -> Path: ...
+    @property
+    def link_file(self) -> Path: ...
     @property
     def backup_folders(self) -> str: ...
     @property
@@ -42,9 +45,10 @@ def find_caller(config: BackupConfig, install: Install | None = None) -> Caller 
     """Return what calls the hub, None for a house that has not joined or whose hub has no site."""
     if not (config.hub_url and config.hub_public_key):
         return None
+    told = link_file.kept(config.link_file)  # the hub's key may have been changed since this process began
     return Caller(
         hub_url=config.hub_url,
-        hub_public_key=config.hub_public_key,
+        hub_public_key=str(told.get("hub_public_key", config.hub_public_key)),
         city=config.city,
         centre_id=config.centre_id,
         install=install or open_install(config.key_file),

@@ -12,9 +12,9 @@ hub finds that this house went back in time; what it knows better becomes offers
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,8 @@ from shared.keys import open_install
 from shared.web.settings import new_secret, write_secret
 
 _WORKSHOP = ".recovery-"
+KEY_FILE, SECRET_FILE = "signing.key", "session.secret"
+CreateApp = Callable[[NodeConfig], Flask]
 
 
 class HouseIsThere(Refusal):
@@ -71,6 +73,15 @@ class Recovered:
     expired: int
 
 
+@dataclass(frozen=True)
+class House:
+    """Where a house is going to be, and whose backup it may come from."""
+
+    folder: Path
+    centre_id: str
+    city: str
+
+
 def refuse_existing(data_folder: Path) -> None:
     """Raise HouseIsThere."""
     if (data_folder / DATABASE).exists():
@@ -78,41 +89,37 @@ def refuse_existing(data_folder: Path) -> None:
 
 
 def recover(
-    config: NodeConfig,
-    make_app: Any,
+    house: House,
+    create_app: CreateApp,
     backup: Path,
     code: str,
     *,
     lists: Iterable[Entry],
     at: datetime,
+    ready: Callable[[Mapping[str, Any]], None] = lambda _settings: None,
     progress: Progress = quiet,
 ) -> Recovered:
-    """Restore `backup` into the data folder of `config`; `make_app` is `node.app.create_app`.
+    """Restore `backup` into the folder of `house`; `ready` gets its settings before the database is in its place.
 
     Raises HouseIsThere, OtherHouse, CodeMistyped, WrongCode, BackupDamaged, NotABackup; then no house is there.
     """
-    refuse_existing(config.data_folder)
-    with _workshop(config.data_folder) as workshop:
+    refuse_existing(house.folder)
+    with _workshop(house.folder) as workshop:
         header, contents = package.unpack(backup, code, workshop, progress)
-        if (header.kind, header.city, header.place) != (KIND, config.city, config.centre_id):
+        if (header.kind, header.city, header.place) != (KIND, house.city, house.centre_id):
             raise OtherHouse(header)
         rows = snapshot.inspect(workshop / DATABASE)
         if rows != contents.notes["rows"]:
             raise BackupDamaged("The backup does not hold what its list says.")
         progress("erase", 0.0)
-        done = _bring_up(replace(config, data_folder=workshop), config.key_file, make_app, lists, at)
-        _move_in(workshop, config)
-    return Recovered(header.made_at, sum(rows.values()), done[0].number, done[0].still_open, done[1])
-
-
-def settings_of(backup: Path, code: str, data_folder: Path) -> dict[str, Any]:
-    """Return the settings that a backup has, for a machine that has none yet."""
-    with _workshop(data_folder) as workshop:
-        header, _contents = package.unpack(backup, code, workshop)
-        if header.kind != KIND:
-            raise OtherHouse(header)
-        found: dict[str, Any] = json.loads((workshop / SETTINGS).read_text(encoding="utf-8"))
-        return found | {"centre_id": header.place, "city": header.city}
+        settings: dict[str, Any] = json.loads((workshop / SETTINGS).read_text(encoding="utf-8"))
+        zone = {"time_zone": settings["time_zone"]}
+        config = NodeConfig(centre_id=header.place, city=header.city, data_folder=workshop, **zone)
+        forgotten, expired = _bring_up(config, house.folder / KEY_FILE, create_app, lists, at)
+        _put_keys(workshop, house.folder)
+        ready(settings | {"centre_id": header.place, "city": header.city})
+        _move_in(workshop, house.folder)
+    return Recovered(header.made_at, sum(rows.values()), forgotten.number, forgotten.still_open, expired)
 
 
 def lists_beside(backup: Path, centre_id: str) -> list[Entry]:
@@ -130,11 +137,11 @@ def _workshop(data_folder: Path) -> Iterator[Path]:
 
 
 def _bring_up(
-    config: NodeConfig, key_file: Path, make_app: Any, lists: Iterable[Entry], at: datetime
+    config: NodeConfig, key_file: Path, create_app: CreateApp, lists: Iterable[Entry], at: datetime
 ) -> tuple[erasures.Forgotten, int]:
     """Upgrade, forget, bind: all before the database is in its place."""
     write_secret(config.secret_file, new_secret())
-    app: Flask = make_app(config)
+    app = create_app(config)
     database: Database = app.extensions["stadtherz.database"]
     try:
         with app.app_context():
@@ -159,15 +166,18 @@ def _forget(database: Database, app: Flask, lists: Iterable[Entry], at: datetime
         return erasures.forget_again(session, registry(app), everybody, at)
 
 
-def _move_in(workshop: Path, config: NodeConfig) -> None:
-    """The database goes last: as soon as it is there, there is a house."""
+def _put_keys(workshop: Path, folder: Path) -> None:
     if (workshop / SEALING_KEY).exists():
-        _keep_sealing_keys(workshop / SEALING_KEY, config.data_folder / SEALING_KEY)
-    if not config.secret_file.exists():
-        write_secret(config.secret_file, new_secret())
-    for left in snapshot.companions(config.data_folder / DATABASE):
+        _keep_sealing_keys(workshop / SEALING_KEY, folder / SEALING_KEY)
+    if not (folder / SECRET_FILE).exists():
+        write_secret(folder / SECRET_FILE, new_secret())
+
+
+def _move_in(workshop: Path, folder: Path) -> None:
+    """The database goes last: as soon as it is there, there is a house."""
+    for left in snapshot.companions(folder / DATABASE):
         left.unlink(missing_ok=True)  # of a database that is gone: SQLite would read it into the new one
-    (workshop / DATABASE).replace(config.data_folder / DATABASE)
+    (workshop / DATABASE).replace(folder / DATABASE)
 
 
 def _keep_sealing_keys(restored: Path, standing: Path) -> None:

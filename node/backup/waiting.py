@@ -17,10 +17,12 @@ from typing import Any, NamedTuple
 
 from flask import Flask, current_app, jsonify, render_template, request
 
-from node.backup import hub_calls
+from node import link as city_link
+from node.backup import erasure_list, hub_calls
 from node.backup.places import BackupConfig, find_caller
+from node.config import NodeConfig
 from node.core import audit, erasures
-from node.core.db import database, transaction
+from node.core.db import LEDGER, database, transaction
 from node.core.privacy import registry
 from node.privacy.traces import overwrite_traces
 from shared.errors import ConfigError
@@ -98,7 +100,16 @@ def ask_hub(app: Flask, config: BackupConfig) -> bool:
         _LOG.warning("recovery: the city's list of erasures is not here yet (%s)", refusal)
         return False
     (config.data_folder / FILE).unlink(missing_ok=True)
+    _LOG.info("recovery: the city's list of erasures was applied; the house is open")
     return True
+
+
+def go_on(app: Flask, config: NodeConfig) -> None:
+    """Ask the hub, and start the link of a running node as soon as it waits no longer."""
+    if may_speak(config) or not ask_hub(app, config) or city_link.EXTENSION not in app.extensions:
+        return
+    if app.extensions[city_link.EXTENSION] is None:
+        app.extensions[city_link.EXTENSION] = city_link.start(config, database(), LEDGER)
 
 
 def apply_list(app: Flask, caller: Caller) -> erasures.Forgotten:
@@ -109,6 +120,21 @@ def apply_list(app: Flask, caller: Caller) -> erasures.Forgotten:
         forgotten = erasures.forget_again(session, registry(app), found, now())
     overwrite_traces(database())
     return forgotten
+
+
+def catch_up(app: Flask, config: BackupConfig) -> int:
+    """Forget again whom the file beside the database names and the database does not; return how many.
+
+    So it is with a database that went back in time by another way: an upgrade that was rolled back, a copy by hand.
+    """
+    listed = erasure_list.read(config.data_folder / erasure_list.FILE)
+    with transaction() as session:
+        new = erasures.merge(session, sorted(listed))
+        erasures.forget_again(session, registry(app), new, now())
+    if new:
+        _LOG.warning("erasures: the database did not know of %d that the list has; they were erased again", len(new))
+        overwrite_traces(database())
+    return len(new)
 
 
 def open_house(data_folder: Path, waits: Waiting) -> None:

@@ -226,10 +226,10 @@ def test_an_old_call_is_refused(app: Flask, database: Database, install: Install
     with served(app) as url:
         caller_of(app, url, install).call("GET", "/anruf/sicherungen")
     call = read_call("GET", "/anruf/sicherungen", recorder.headers, "duisburg", b"")
-    call.check(install.public_key, install.instance, call.at + CLOCK_LEEWAY)
+    call.check([install.public_key], install.instance, call.at + CLOCK_LEEWAY)
     for at in (call.at + CLOCK_LEEWAY + timedelta(seconds=1), call.at - CLOCK_LEEWAY - timedelta(seconds=1)):
         with pytest.raises(BadCall, match="clock"):
-            call.check(install.public_key, install.instance, at)
+            call.check([install.public_key], install.instance, at)
 
 
 def test_without_the_headers_of_a_call_nothing_is_said(app: Flask) -> None:

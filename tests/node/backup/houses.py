@@ -6,7 +6,7 @@ from pathlib import Path
 
 from node.app import create_app
 from node.backup import service, spreading
-from node.backup.restoring import Recovered, lists_beside, recover
+from node.backup.restoring import House, Recovered, lists_beside, recover
 from node.bookings.models import Booking
 from node.config import NodeConfig
 from node.core.erasures import Entry
@@ -52,13 +52,17 @@ def back_up(config: NodeConfig, database: Database) -> Path:
     return places.backups_in(Path(config.backup_folders), config.centre_id)[0]
 
 
+def house_of(config: NodeConfig) -> House:
+    return House(config.data_folder, config.centre_id, config.city)
+
+
 def recovered(
     config: NodeConfig, backup: Path, code: str, folder: Path, lists: list[Entry] | None = None
 ) -> tuple[NodeConfig, Recovered]:
     """Recover on another machine, whose data folder is `folder`; with the list on the stick if no other is given."""
     there = replace(config, data_folder=folder)
     known = lists_beside(backup, config.centre_id) if lists is None else lists
-    return there, recover(there, create_app, backup, code, lists=known, at=now())
+    return there, recover(house_of(there), create_app, backup, code, lists=known, at=now())
 
 
 def bookings(config: NodeConfig) -> list[Booking]:

@@ -21,6 +21,7 @@ from tests.node.backup.houses import (
     back_up,
     bookings,
     bytes_below,
+    house_of,
     let_in,
     new_code,
     recovered,
@@ -66,7 +67,7 @@ def test_a_house_that_is_there_is_not_overwritten(
     file = back_up(with_stick(config, stick), database)
     let_in(database)
     with pytest.raises(HouseIsThere):
-        recover(config, create_app, file, code, lists=[], at=now())
+        recover(house_of(config), create_app, file, code, lists=[], at=now())
     assert len(bookings(config)) == 1
 
 
@@ -87,7 +88,7 @@ def test_the_backup_of_another_house_is_refused(
     file = back_up(with_stick(config, stick), database)
     other = NodeConfig(centre_id="hochfeld", city="duisburg", data_folder=tmp_path / "new")
     with pytest.raises(OtherHouse, match="alt-hamborn"):
-        recover(other, create_app, file, code, lists=[], at=now())
+        recover(house_of(other), create_app, file, code, lists=[], at=now())
 
 
 def test_a_log_that_was_left_behind_is_not_read_into_the_new_house(
