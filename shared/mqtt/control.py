@@ -9,9 +9,11 @@ Rule: passwords go into the message and nowhere else; no error here says what wa
 
 import json
 import secrets
+import ssl
 import threading
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
@@ -76,6 +78,15 @@ class Control:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._leave()
+
+    @property
+    def certificate_ends_at(self) -> datetime | None:
+        """Until when the broker's certificate is valid; None without TLS."""
+        socket: Any = self._client.socket()
+        shown = socket.getpeercert() if isinstance(socket, ssl.SSLSocket) else None
+        if not shown:
+            return None
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(shown["notAfter"])), UTC)
 
     def ask(self, commands: Sequence[Command]) -> list[Answer]:
         """Return the answer to each command, in order; `error` in one says that it was refused.

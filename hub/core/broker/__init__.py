@@ -7,5 +7,17 @@
 
 from hub.core.broker.access import BrokerAccess, access_for, is_managed
 from hub.core.broker.granting import BrokerUnreachable, grant, withdraw
+from hub.core.broker.reconciling import Membership, reconcile
+from hub.core.broker.standing import Standing
 
-__all__ = ["BrokerAccess", "BrokerUnreachable", "access_for", "grant", "is_managed", "withdraw"]
+__all__ = [
+    "BrokerAccess",
+    "BrokerUnreachable",
+    "Membership",
+    "Standing",
+    "access_for",
+    "grant",
+    "is_managed",
+    "reconcile",
+    "withdraw",
+]

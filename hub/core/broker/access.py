@@ -57,7 +57,11 @@ def access_for(config: HubConfig, centre_id: str, number: int) -> BrokerAccess:
 
 def password_of(config: HubConfig, centre_id: str, number: int) -> str:
     """Return the password of a centre's node under its access number. Raises ConfigError."""
-    return broker_users.derived(open_secret(config.broker_secret_file), "node", config.city, centre_id, str(number))
+    return derive_password(open_secret(config.broker_secret_file), config.city, centre_id, number)
+
+
+def derive_password(secret: bytes, city: str, centre_id: str, number: int) -> str:
+    return broker_users.derived(secret, "node", city, centre_id, str(number))
 
 
 def open_secret(path: Path) -> bytes:

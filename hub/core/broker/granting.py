@@ -7,6 +7,7 @@ from dataclasses import replace
 from hub.config import HubConfig
 from hub.core.broker import rights
 from hub.core.broker.access import is_managed
+from hub.core.broker.rights import Issuer
 from shared import broker_users
 from shared.errors import Refusal
 from shared.mqtt import broker_of
@@ -29,10 +30,9 @@ def grant(config: HubConfig, centre_id: str, number: int) -> None:
     Talks to the broker (up to some seconds): call it outside a transaction. Raises BrokerUnreachable.
     """
     if is_managed(config):
-        added = [command for user in rights.of_centre(config, centre_id, number) for command in rights.addition(user)]
+        added = [command for user in Issuer(config).of_centre(centre_id, number) for command in rights.addition(user)]
         with control_of(config) as control:
-            control.do(_removal(centre_id), fine=GONE)
-            control.do(added)
+            control.do([*_removal(centre_id), *added], fine=GONE)
 
 
 def withdraw(config: HubConfig, centre_id: str) -> None:

@@ -19,8 +19,9 @@ from pathlib import Path
 import tomli_w
 
 from hub.config import HubConfig
-from hub.core.broker import rights, rights_file
+from hub.core.broker import rights_file
 from hub.core.broker.certificates import make_authority, make_certificate
+from hub.core.broker.rights import Issuer
 from shared import broker_users
 from shared.errors import ConfigError
 
@@ -102,10 +103,9 @@ def settings_text(place: Place) -> str:
 
 def rights_text(config: HubConfig, members: Iterable[tuple[str, int]]) -> str:
     """Return the text of the rights of everybody: the administrator, the hub, `members` with their sensors."""
-    users = [user for centre_id, number in members for user in rights.of_centre(config, centre_id, number)]
-    return rights_file.content(
-        config.broker_admin_user, config.broker_admin_password, [*rights.of_ingest(config), *users]
-    )
+    issuer = Issuer(config)
+    users = [user for centre_id, number in members for user in issuer.of_centre(centre_id, number)]
+    return rights_file.content(config.broker_admin_user, config.broker_admin_password, [*issuer.of_ingest(), *users])
 
 
 def hub_settings_text(config: HubConfig) -> str:

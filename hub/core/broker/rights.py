@@ -4,12 +4,14 @@ Rule: what is not said here is refused. Nobody reads more than what its side lis
 where another one speaks. Each user has a role of its own name.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from hub.config import HubConfig
-from hub.core.broker.access import open_secret, password_of
+from hub.core.broker.access import derive_password, open_secret
 from shared import broker_users, topics
 from shared.mqtt.control import REQUESTS, Command
 
@@ -29,25 +31,47 @@ class User:
 
     name: str
     password: str = field(repr=False)
-    acls: tuple[Acl, ...]
     mark: str
+    acls: tuple[Acl, ...] = field(repr=False)
 
 
-def of_centre(config: HubConfig, centre_id: str, number: int) -> list[User]:
-    """Return a centre's users under its access number: its node, and the sensors at its doors."""
-    password = password_of(config, centre_id, number)
-    found = [_user(config, broker_users.node_user(centre_id), password, of_node(config.city, centre_id))]
-    if config.broker_sensors:
-        name, secret = broker_users.sensor_user(centre_id), broker_users.sensor_password(password)
-        found.append(_user(config, name, secret, of_sensors(config.city, centre_id)))
-    return found
+class Issuer:
+    """Makes users, marks and passwords; reads the broker secret once. Raises ConfigError."""
 
+    def __init__(self, config: HubConfig) -> None:
+        self._config, self._secret = config, open_secret(config.broker_secret_file)
 
-def of_ingest(config: HubConfig) -> list[User]:
-    """Return the user of the hub's ingest; none if it signs in without a password."""
-    if not (config.broker_user and config.broker_password):
-        return []
-    return [_user(config, config.broker_user, config.broker_password, of_hub(config.city))]
+    def marks(self, centre_id: str, number: int) -> dict[str, str]:
+        """Return the mark of each of a centre's users, by name: a thousand centres take some milliseconds."""
+        return {name: self._mark(name, password) for name, password in self._of_centre(centre_id, number)}
+
+    def of_centre(self, centre_id: str, number: int) -> list[User]:
+        """Return a centre's users under its access number: its node, and the sensors at its doors."""
+        return [self._user(name, password, centre_id) for name, password in self._of_centre(centre_id, number)]
+
+    def of_ingest(self) -> list[User]:
+        """Return the user of the hub's ingest; none if it signs in without a password."""
+        name, password = self._config.broker_user, self._config.broker_password
+        return [self._user(name, password, None)] if name and password else []
+
+    def _of_centre(self, centre_id: str, number: int) -> list[tuple[str, str]]:
+        password = derive_password(self._secret, self._config.city, centre_id, number)
+        found = [(broker_users.node_user(centre_id), password)]
+        if self._config.broker_sensors:
+            found.append((broker_users.sensor_user(centre_id), broker_users.sensor_password(password)))
+        return found
+
+    def _user(self, name: str, password: str, centre_id: str | None) -> User:
+        city = self._config.city
+        if centre_id is None:
+            acls = of_hub(city)
+        else:
+            is_node = name == broker_users.node_user(centre_id)
+            acls = of_node(city, centre_id) if is_node else of_sensors(city, centre_id)
+        return User(name, password, self._mark(name, password), tuple(acls))
+
+    def _mark(self, name: str, password: str) -> str:
+        return broker_users.derived(self._secret, "mark", self._config.city, name, password, _edition())[:16]
 
 
 def of_node(city: str, centre: str) -> list[Acl]:
@@ -93,10 +117,11 @@ def removal(name: str) -> list[Command]:
     return [{"command": "deleteClient", "username": name}, {"command": "deleteRole", "rolename": name}]
 
 
-def _user(config: HubConfig, name: str, password: str, acls: list[Acl]) -> User:
-    secret = open_secret(config.broker_secret_file)
-    mark = broker_users.derived(secret, "mark", name, password, json.dumps(acls))
-    return User(name, password, tuple(acls), mark[:16])
+@cache
+def _edition() -> str:
+    """Return what changes when this program gives other rights than the one before it: all users are set anew then."""
+    rights = of_node("city", "centre"), of_sensors("city", "centre"), of_hub("city")
+    return hashlib.sha256(json.dumps(rights).encode()).hexdigest()
 
 
 def _speaks(*where: str) -> list[Acl]:

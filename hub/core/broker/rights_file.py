@@ -19,7 +19,7 @@ SALT_BYTES, HASH_BYTES = 12, 64
 
 def content(admin: str, admin_password: str, users: Iterable[User]) -> str:
     """Return the text of the file for the administrator of the rights and `users`."""
-    known = [User(admin, admin_password, tuple(of_admin()), "administrator of the rights"), *users]
+    known = [User(admin, admin_password, "administrator of the rights", tuple(of_admin())), *users]
     return json.dumps(
         {
             "defaultACLAccess": DEFAULTS,
