@@ -4,6 +4,7 @@ A test writes and reads the databases beside the processes, like another command
 machine, cuts and kills, and waits for conditions; never for a fixed time.
 """
 
+import os
 import shutil
 import signal
 import sqlite3
@@ -55,17 +56,26 @@ class Desk:
         self.side, self.settings, self.folder, self.port = side, settings, settings.parent, port
         self.command = command
         self.url = f"http://127.0.0.1:{port}"
+        self.root = ROOT  # the program's folder: another one holds another version
+        self.environment: dict[str, str] = {}
         self._child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start the command and wait until its site answers, if it has one."""
         run = f"from {self.side}.cli import main; main()"  # what `stadtherz-node` and `stadtherz-hub` do
         command = [sys.executable, "-c", run, self.command, "--config", str(self.settings)]
+        environment = {**os.environ, **self.environment}
         with (self.folder / "log").open("ab") as log:
-            self._child = subprocess.Popen(command, stdout=log, stderr=log, cwd=ROOT)
+            self._child = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.root, env=environment)
         if self.command == "ingest":
             return
         assert accepts("127.0.0.1", self.port, 30, self._child), f"{self.side} did not start: {self.log()[-2000:]}"
+
+    @property
+    def pid(self) -> int:
+        """The running process."""
+        assert self._child is not None, f"{self.side} does not run"
+        return self._child.pid
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -97,13 +107,14 @@ class City:
         self.hub_database: Database = hub.app.create_app(self.hub_config).extensions["stadtherz.database"]
         self.centres: list[Centre] = []
 
-    def centre(self, centre_id: str, broker_port: int = 0) -> "Centre":
+    def centre(self, centre_id: str, broker_port: int = 0, **said: str) -> "Centre":
         """Add a centre, admitted at the hub; its process is not started yet.
 
-        `broker_port` is that of a line in between, if there is one.
+        `broker_port` is that of a line in between, if there is one; `said` are other settings.
         """
         hub_key = open_install(self.hub_config.key_file).public_key.text
-        centre = Centre(self, self.settings(centre_id, broker_port, centre_id=centre_id, hub_public_key=hub_key))
+        said |= {"centre_id": centre_id, "hub_public_key": hub_key}
+        centre = Centre(self, self.settings(centre_id, broker_port, **said))
         ingest = Ingest(self.hub_config, self.hub_database, HUB_LEDGER)
         with self.hub_database.transaction() as session:
             ingest.admit(session, centre_id, centre_id, centre.install.public_key.text, now())
@@ -114,7 +125,7 @@ class City:
         """Write the settings of one side into a folder of its own."""
         folder = self.folder / name
         folder.mkdir()
-        said |= {"city": CITY, "data_folder": str(folder), "broker_host": self.broker.host}
+        said = {"city": CITY, "data_folder": str(folder), "broker_host": self.broker.host} | said
         lines = [f'{key} = "{value}"' for key, value in said.items() if value]
         path = folder / "settings.toml"
         ports = [f"broker_port = {broker_port or self.broker.port}", f"web_port = {free_port()}", ""]
