@@ -21,6 +21,7 @@ TABLES: Mapping[str, Any] = {
     "alarms": _l("Alarm"),
     "district_shapes": _l("Shape of a district"),
     "districts": _l("District"),
+    "invitations": _l("Join code"),
     "members": _l("Link to a house"),
     "open_data_terms": _l("Terms of open data"),
     "quarter_shapes": _l("Shape of a quarter"),
@@ -62,6 +63,8 @@ ACTIONS: Mapping[str, tuple[Any, str]] = {
     "changed": (_l("changed"), "info"),
     "deleted": (_l("deleted"), "danger"),
     "allowed": (_l("removal allowed"), "danger"),
+    "joined": (_l("joined with a code"), "success"),
+    "left": (_l("left the network"), "info"),
     "tried_again": (_l("tried again"), "info"),
 }
 _DAY_LENGTH = len("2026-11-23")

@@ -9,7 +9,7 @@ import click
 from hub.config import HubConfig
 from hub.core.db import LEDGER
 from hub.network import members
-from hub.network.joining import access, invitations
+from hub.network.joining import access, invitations, leaving
 from hub.network.joining.invitations import VALID_HOURS_USUAL, BelongsAlready, NoMember, Wish
 from hub.network.joining.models import Kind
 from hub.network.members import MemberNotPossible, UnknownMember
@@ -73,8 +73,7 @@ def _revoke(opened: Opened) -> click.Command:
         config, database = opened(config_file or file)
         try:
             with database.transaction() as session:
-                members.revoke(session, centre_id, now(), ledger=LEDGER)
-                invitations.withdraw_all(session, centre_id, now())
+                leaving.let_go(session, centre_id, now(), by_itself=False)
         except UnknownMember as refusal:
             raise ConfigError(f"{centre_id}: no such centre; `stadtherz-hub centre list` names them.") from refusal
         done = access.withdraw(config, centre_id)

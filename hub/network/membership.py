@@ -1,6 +1,6 @@
 """Who belongs to the network: letting a centre in and letting it go."""
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
@@ -9,7 +9,8 @@ from hub.core.db import LEDGER, reading, transaction
 from hub.core.rights import Right, needs
 from hub.network import members
 from hub.network.forms import AdmitForm
-from hub.network.joining import access, invitations
+from hub.network.joining import access, leaving
+from hub.network.joining.forms import LEAVES, LetGoForm
 from hub.network.members import MemberNotPossible
 from hub.network.models import Member
 from hub.network.views import link_of, pages
@@ -38,14 +39,14 @@ def admit() -> str | Answer:
 @needs(Right.RUN_NETWORK)
 def revoke(centre_id: str) -> str | Answer:
     """No longer believe or serve a centre; asked about first."""
-    if request.method == "GET":
-        with reading() as session:
-            return render_template("network/revoke.html", link=link_of(session, centre_id))
+    form = LetGoForm()
+    with reading() as session:
+        link = link_of(session, centre_id)
+    if not form.validate_on_submit():
+        return render_template("network/revoke.html", link=link, form=form)
     with transaction() as session:
-        name = link_of(session, centre_id).name
-        members.revoke(session, centre_id, now(), ledger=LEDGER)
-        invitations.withdraw_all(session, centre_id, now())
-    flash(_("%(name)s is no longer believed or served. What it reported stays.", name=name), "success")
+        leaving.let_go(session, centre_id, now(), by_itself=form.why.data == LEAVES)
+    flash(_("%(name)s is no longer believed or served. What it reported stays.", name=link.name), "success")
     if not access.withdraw(current_app.extensions["stadtherz.config"], centre_id):
         flash(_("The broker does not answer: the centre's access there ends as soon as it does."), "warning")
     return redirect(url_for(".centre", centre_id=centre_id))

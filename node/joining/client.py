@@ -28,7 +28,10 @@ def ask(hub_url: str, request: bytes, trusted: ssl.SSLContext | None = None) -> 
     `trusted` is for tests; without it the system's authorities are asked (`SSL_CERT_FILE` adds one).
     """
     context = trusted or ssl.create_default_context()
-    opener = urllib.request.build_opener(_NoRedirects, urllib.request.HTTPSHandler(context=context))
+    # No proxies from the environment: what is sealed for the hub goes to the hub, as signed calls do.
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), _NoRedirects, urllib.request.HTTPSHandler(context=context)
+    )
     headers = {"Content-Type": "application/json", "User-Agent": "stadtherz-node"}
     call = urllib.request.Request(hub_url + letters.PATH, request, headers, method="POST")  # noqa: S310 (see codes)
     try:

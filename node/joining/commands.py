@@ -1,4 +1,4 @@
-"""`stadtherz-node join`, `first-start` and `fingerprint`: the same as the page of the first start, for a terminal."""
+"""`stadtherz-node join`, `leave`, `first-start`, `fingerprint`: what the page of the first start does, for a terminal."""
 
 import os
 import tomllib
@@ -15,13 +15,14 @@ from node import link as city_link
 from node.config import PREFIX, NodeConfig, load_node
 from node.core import link_file
 from node.core.db import LEDGER
-from node.joining import first_start, founding, service
+from node.joining import first_start, founding, leaving, service
 from node.joining.founding import First, Place
 from shared.config import load
 from shared.database import Database
 from shared.errors import ConfigError
 from shared.joining import JoinCode, read_code
 from shared.joining.letters import Welcome
+from shared.time import now
 from shared.web.commands import PASSWORD_VARIABLE, log_to_stderr
 
 CreateApp = Callable[[NodeConfig], Flask]
@@ -31,6 +32,7 @@ OpenDatabase = Callable[[NodeConfig], Database]
 def add_to(main: click.Group, create_app: CreateApp, open_database: OpenDatabase) -> None:
     """Add the commands to `main`, whose object is the file of settings."""
     main.add_command(_join(create_app, open_database))
+    main.add_command(_leave(open_database))
     main.add_command(_first_start(create_app))
     main.add_command(_fingerprint())
 
@@ -68,8 +70,8 @@ def _join(create_app: CreateApp, open_database: OpenDatabase) -> click.Command:
         welcome = join_with(target, config, wanted, folder)
         if is_new:
             founding.found(Place(target, folder, _given(place)), welcome, first, create_app)
-        elif welcome.is_replacement:
-            _take_over(load_node(target, os.environ), open_database)
+        else:
+            _go_on(load_node(target, os.environ), open_database, is_replacement=welcome.is_replacement)
         then = f"Sign in as {account!r}. Start it" if is_new else "If it is running, end it. Start it"
         _tell(welcome, folder, f"{then}: stadtherz-node run --config {target}")
 
@@ -84,11 +86,13 @@ def join_with(file: Path, config: NodeConfig | None, code: JoinCode, folder: Pat
     return service.join(code, folder, config.centre_id, config.city)
 
 
-def _take_over(config: NodeConfig, open_database: OpenDatabase) -> None:
-    """Let this machine go on with a database that came from the one that it replaces."""
+def _go_on(config: NodeConfig, open_database: OpenDatabase, *, is_replacement: bool) -> None:
+    """Switch the link on; a machine that replaces another goes on with the database that came from there."""
     database = open_database(config)
     with database.transaction() as session:
-        city_link.Link(config, database, LEDGER).take_over(session)
+        city_link.set_link(session, True, now())
+        if is_replacement:
+            city_link.Link(config, database, LEDGER).take_over(session)
     database.dispose()
 
 
@@ -104,6 +108,28 @@ def refuse_own_words(file: Path, environ: Mapping[str, str]) -> None:
     named = [f"{PREFIX}_{key}".upper() for key in link_file.KEYS]
     if set_here := [variable for variable in named if environ.get(variable)]:
         raise ConfigError(f"{', '.join(set_here)}: would win over what the city says. Unset it and try again.")
+
+
+def _leave(open_database: OpenDatabase) -> click.Command:
+    @click.command("leave")
+    @click.option("--config", "config_file", type=click.Path(path_type=Path), help="The TOML file.")
+    @click.option("--yes", is_flag=True, help="Do not ask.")
+    @click.option("--without-telling", is_flag=True, help="The city knows already, or its hub is gone.")
+    @click.pass_obj
+    def leave(file: Path | None, /, config_file: Path | None, *, yes: bool, without_telling: bool) -> None:
+        """Leave the city: it believes this machine no longer and sends it nothing; the house works on by itself."""
+        target = _named(config_file or file)
+        config = load_node(target, os.environ)
+        if not yes:
+            click.confirm(f"Shall {config.centre_id} leave the network of {config.city}?", abort=True)
+        leaving.leave(config, open_database, now(), tell=not without_telling)
+        click.echo(f"{config.centre_id} has left. What it reported stays with the city. To come back, ask for a code.")
+        if load(NodeConfig, target, os.environ, PREFIX).hub_public_key:
+            click.echo(
+                f"{target}: remove hub_public_key and what begins with broker_, else the centre tries to connect."
+            )
+
+    return leave
 
 
 def _first_start(create_app: CreateApp) -> click.Command:

@@ -43,7 +43,7 @@ FROM_THIS_MACHINE = """
     -: metrics
 """
 BY_SIGNATURE = """
-    calls: add_erasures finish kept list_erasures piece take_piece
+    calls: add_erasures finish kept leave list_erasures piece take_piece
 """
 AFTER_THE_PASSWORD = """
     second_factor: answer ask
@@ -68,7 +68,7 @@ READ_REPORTS = """
 SEE_NETWORK = """
     alarms: one overview
     backups: overview
-    network: centre course keys overview rejected set_aside
+    network: broker_rights centre course keys overview rejected set_aside
     recovery: overview
 """
 WRITE_FOR_CITY = """
@@ -84,7 +84,7 @@ SET_STANDARDS = """
 RUN_NETWORK = """
     alarms: acknowledge post rules send_again test
     audit: index
-    network: admit allow_sweep codes drop_old_key invite machines new_key new_machine renew_access replace revoke
+    network: admit allow_sweep codes compare_broker drop_old_key invite machines new_key new_machine renew_access replace revoke
         try_again withdraw_code
     staff: add change_role demand_second_factor give_start_password index lock new reset_second_factor
         show unlock

@@ -2,10 +2,22 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from wtforms import SelectField, StringField
+from wtforms import RadioField, SelectField, StringField
 
 from hub.network.joining.invitations import VALID_HOURS, VALID_HOURS_USUAL
 from shared.web.forms import Form, at_most, needed, options
+
+REVOKED, LEAVES = "ausschluss", "austritt"
+
+
+class LetGoForm(Form):
+    """Why a centre no longer belongs to the network; what happens is the same."""
+
+    why = RadioField(
+        _l("Why"),
+        choices=options([(REVOKED, _l("It is no longer trusted, or its machine is lost")), (LEAVES, _l("It leaves"))]),
+        default=REVOKED,
+    )
 
 
 class ValidForm(Form):

@@ -18,7 +18,7 @@ from hub.network.joining.models import Invitation, Kind
 from hub.network.models import Member
 from shared.joining import fingerprint
 from shared.joining.letters import Outcome, Request
-from shared.keys import Install
+from shared.keys import Install, PublicKey
 from shared.replication.ledger import Ledger
 from shared.time import to_wire
 
@@ -103,9 +103,10 @@ def _refused_again(
 
 
 def _is_its_machine(member: Member | None, request: Request) -> bool:
-    return (
-        member is not None and member.public_key == request.public_key and member.instance in (None, request.instance)
-    )
+    """Tell whether the centre's own machine asks, by any of the keys it is believed by."""
+    if member is None or member.instance not in (None, request.instance):
+        return False
+    return PublicKey(request.public_key) in members.keys_of(member)
 
 
 def _use(session: Session, invitation: Invitation, request: Request, now: datetime) -> None:
@@ -129,7 +130,7 @@ def _let_in(
             ledger=ledger,
             hub_instance=hub_instance,
         )
-        members.bind(session, invitation.centre_id, request.instance)
+        members.bind(session, invitation.centre_id, request.instance, now)
     member = members.get_member(session, invitation.centre_id)
     member.sealing_key = request.sealing_key
     member.access_number += 1
