@@ -258,6 +258,14 @@ class ShortSightedReplica(Replica):
         return after if after is state else replace(after, highest=stood)
 
 
+class TimelessSource(Source):
+    """Takes a cursor of any session for one of this."""
+
+    def receive(self, cursor: Cursor, ledger: SourceLedger, now: float) -> list[Message]:
+        nonce = self._session.nonce if self._session is not None else cursor.nonce
+        return super().receive(replace(cursor, nonce=nonce), ledger, now)
+
+
 class Ablation(NamedTuple):
     """A world without one safeguard; `first` is a seed shortly before one that catches it."""
 
@@ -290,8 +298,12 @@ SLIPS_UNDONE = Rules(weights={"slip": 5.0, "power_loss": 4.0, "restore_source": 
 CHATTER = Rules(
     records=60, batch=1, weights=_CALM, swarm=False, network=(0.0, 0.2, 0.3, 0.0), chatter_max=6.0
 )  # the real source needs about three messages for each revision
+ENEMY = Rules(weights={"replay": 4.0})  # who kept every letter and plays old sessions again
+ENEMY_AND_BACKUPS = Rules(weights=_RESTORES | {"replay": 4.0, "purge": 6.0}, swarm=False)
 SCENARIOS = {
     "ordinary": Rules(),
+    "an enemy at the broker": ENEMY,
+    "an enemy and backups": ENEMY_AND_BACKUPS,
     "back and forth": BACK_AND_FORTH,
     "back and forth by twos": BACK_AND_FORTH_BY_TWOS,
     "late and large": LATE_AND_LARGE,
@@ -320,6 +332,7 @@ ABLATIONS = {
     "base from the path": Ablation(Rules(source=RememberingSource, house=RememberingLedger, replica=TrustingReplica)),
     "path of one generation": Ablation(replace(BACK_AND_FORTH, replica=LongPathReplica), first=313),
     "pass ended by hello": Ablation(replace(UNASKED_SWEEPS, replica=BatchOnlyReplica)),
+    "nonce of the session": Ablation(replace(ENEMY, source=TimelessSource)),
     # Found necessary by this simulator, beyond the list of the protocol's section 7:
     "base of an unfinished pass": Ablation(Rules(replica=ForgetfulReplica), first=40),
     "base of my own path": Ablation(replace(BACK_AND_FORTH_BY_TWOS, replica=TrustingReplica), first=606),

@@ -17,10 +17,12 @@ class Network:
         self.up: list[Message] = []  # to the replica
         self.down: list[Message] = []  # to the source
         self.kept: list[Message] = []
+        self.archive: list[Message] = []  # all that was ever sent, for an enemy who kept it
         self.faults: Counter[str] = Counter()
 
     def send(self, messages: list[Message]) -> None:
         rng = self.rng
+        self.archive += messages
         for message in messages:
             lane = self.down if type(message) is Cursor else self.up
             luck = rng.random()
@@ -47,6 +49,18 @@ class Network:
         """Let a message of long ago arrive next."""
         if self.kept:
             message = self.kept.pop(self.rng.randrange(len(self.kept)))
+            (self.down if type(message) is Cursor else self.up).insert(0, message)
+
+    def replay(self, length_max: int) -> None:
+        """Let a stretch of what was ever sent arrive again, before what is under way, in its order or not."""
+        if not self.archive:
+            return
+        start = self.rng.randrange(len(self.archive))
+        stretch = self.archive[start : start + self.rng.randint(1, length_max)]
+        if self.rng.random() < 0.3:
+            self.rng.shuffle(stretch)
+        for message in reversed(stretch):
+            self.faults["replay"] += 1
             (self.down if type(message) is Cursor else self.up).insert(0, message)
 
     def cut(self) -> None:

@@ -33,6 +33,7 @@ WEIGHTS = {
     "doze": 0.3,
     "hub_together": 0.0,
     "house_together": 0.0,
+    "replay": 0.0,  # at the end: without an enemy every seed plays as it did before there was one
 }
 TOGETHER = {"hub_together": 20.0, "house_together": 20.0}  # worlds in which many letters share a transaction
 RARE = ("restore_source", "restore_replica", "swap_clone", "power_loss", "slip", "damage")

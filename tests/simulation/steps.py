@@ -16,6 +16,7 @@ from tests.simulation.traces import brief
 FEED, NODE, HUB = "node/alt-hamborn", "card-1", "hub-1"
 UNDO_MAX = 6  # commits that a power loss may take
 BACKUPS_MAX = 3
+REPLAY_MAX = 40  # messages
 TOGETHER_MAX = 4
 ROLLED_BACK = 0.4  # of the transactions for several letters; a transaction for nothing harms nobody
 
@@ -128,6 +129,10 @@ class Steps:
 
     def late(self) -> None:
         self.network.release_late()
+
+    def replay(self) -> None:
+        """An enemy at the broker plays a session of long ago again: authentic words at the wrong time."""
+        self.network.replay(REPLAY_MAX)
 
     def tick(self) -> None:
         """Let the clock run to the next timer, mostly."""
