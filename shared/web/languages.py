@@ -85,8 +85,9 @@ def own_path(address: str) -> str:
         parts = urlsplit(address.replace("\\", "/"))
     except ValueError:
         return "/"
-    inside = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not parts.path.startswith("//")
-    return address if inside and address.isprintable() else "/"
+    one_slash = address.startswith("/") and address[1:2] not in ("/", "\\")  # browsers take two for another site
+    inside = not parts.scheme and not parts.netloc and not parts.path.startswith("//")
+    return address if one_slash and inside and address.isprintable() else "/"
 
 
 @cache

@@ -22,6 +22,7 @@ from shared.web import (
     health,
     hosts,
     jobs,
+    json_bodies,
     languages,
     limits,
     logs,
@@ -81,6 +82,7 @@ def equip(app: Flask, site: Site, database: Database) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["site"] = site
     app.register_blueprint(_pieces())
+    json_bodies.equip(app)
     hosts.equip(app, site.names)
     limits.equip(app)
     languages.equip(app, site.texts)
