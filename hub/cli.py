@@ -9,19 +9,23 @@ from threading import Event
 
 import click
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from hub import ingest
 from hub.app import create_app
+from hub.backups import commands as backups
 from hub.city.commands import city_commands
 from hub.city.service import plant_districts
 from hub.config import PREFIX, HubConfig
 from hub.core import audit as log
 from hub.core import jobs
 from hub.core.accounts import PEOPLE, SECOND_FACTORS, Account, Role
+from hub.core.broker.commands import broker_commands
 from hub.core.db import LEDGER
 from hub.ingest.alone import alone
 from hub.network.commands import centre_commands
 from hub.network.key_commands import key_commands
+from hub.network.rights_jobs import membership_in
 from hub.occupancy.commands import occupancy_commands
 from hub.reports.commands import report_commands
 from hub.themes.service import plant_first_themes
@@ -200,8 +204,12 @@ def take_over(file: Path | None, config_file: Path | None) -> None:
     config = _settings(config_file or file)
     database = _database(config)
     with database.transaction() as session:
-        ingest.Ingest(config, database, LEDGER).take_over(session)
+        _take_over(config, database, session)
     click.echo("This machine is the city's hub now.")
+
+
+def _take_over(config: HubConfig, database: Database, session: Session) -> None:
+    ingest.Ingest(config, database, LEDGER).take_over(session)
 
 
 def _named(file: Path | None) -> Path:
@@ -229,7 +237,11 @@ main.add_command(report_commands(lambda file: (_settings(file), _database(_setti
 main.add_command(occupancy_commands(lambda file: (_settings(file), _database(_settings(file)))))
 main.add_command(centre_commands(lambda file: (_settings(file), _database(_settings(file)))))
 main.add_command(key_commands(lambda file: (_settings(file), _database(_settings(file)))))
+main.add_command(
+    broker_commands(lambda file: (_settings(file), _database(_settings(file))), membership_in),
+)
 main.add_command(city_commands(lambda file: _database(_settings(file))))
+backups.add_to(main, create_app, _take_over, _settings)
 main.add_command(roll_back_command(lambda file: Database(_settings(file).database_url)))
 
 

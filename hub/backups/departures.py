@@ -1,7 +1,8 @@
 """Who was revoked, outside the database: a restored backup must not let a centre in again that was shown the door.
 
-One line for each: the centre, its public key, when. After a restore a member of that key whose admission is
-not later than that is revoked again. A centre that was admitted anew has a later admission, or another key.
+One line for each: the centre, its public key (to tell by), when. After a restore a member whose admission is not later
+than that is revoked again, whatever its key was then. A centre that was admitted anew since the backup has to be
+admitted once more: rather one click too many than one centre.
 
 Rule: the list only grows; a file without an entry takes none from another.
 """
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from hub.network import members
 from hub.network.models import Member
+from shared.backup.places import PlaceNotPossible, problem_of
 from shared.replication.ledger import Ledger
 from shared.time import from_wire, to_wire
 
@@ -47,6 +49,19 @@ def read(file: Path) -> set[Departure]:
     return {entry for entry in (_entry(line) for line in lines) if entry is not None}
 
 
+def put(folder: Path, city: str, found: Iterable[Departure]) -> None:
+    """Add to the list in a folder with backups; raise PlaceNotPossible."""
+    try:
+        keep(folder / _name(city), found)
+    except OSError as error:
+        raise PlaceNotPossible(folder, problem_of(error)) from error
+
+
+def beside(backup: Path, city: str) -> set[Departure]:
+    """Return who stands in the list that lies beside a backup."""
+    return read(backup.parent / _name(city))
+
+
 def keep(file: Path, found: Iterable[Departure]) -> None:
     """Add to a file, whole or not at all; raise OSError."""
     standing = read(file)
@@ -72,12 +87,16 @@ def apply(session: Session, found: Iterable[Departure], *, ledger: Ledger) -> li
     again = []
     for one in sorted(found):
         member = session.get(Member, one.centre_id)
-        if member is None or member.revoked_at is not None or member.public_key != one.public_key:
+        if member is None or member.revoked_at is not None:
             continue
         if member.admitted_at <= one.revoked_at:
             members.revoke(session, one.centre_id, one.revoked_at, ledger=ledger)
             again.append(one.centre_id)
     return again
+
+
+def _name(city: str) -> str:
+    return f"stadtherz-hub-{city}-revoked.list"
 
 
 def _entry(line: str) -> Departure | None:

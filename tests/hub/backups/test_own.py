@@ -1,0 +1,215 @@
+"""The hub's own backup, on both engines: two closed files, read back; and a hub that comes back from them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from hub.announcements.models import Announcement
+from hub.app import create_app
+from hub.backups import own, restoring
+from hub.backups.engines import DatabaseIsThere
+from hub.backups.own import OtherHub, OtherKeys
+from hub.config import HubConfig
+from hub.core.db import LEDGER
+from hub.network import members
+from hub.network.models import Member
+from shared.backup import places
+from shared.backup.recovery_code import new_code
+from shared.backup.sealed_file import WrongCode
+from shared.database import Database
+from shared.errors import ConfigError
+from shared.keys import open_install
+from shared.time import now
+from shared.web.settings import write_secret
+from tests.services import postgres_database
+
+TITLE = "Sommerfest am Rathaus"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.service("postgresql"))])
+def city(request: pytest.FixtureRequest, tmp_path: Path) -> HubConfig:
+    """A hub with an announcement and two centres, on either engine."""
+    url = "" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    config = HubConfig(city="duisburg", city_name="Duisburg", data_folder=tmp_path / "hub", database=url)
+    write_secret(config.secret_file, "a secret for tests only")
+    install = open_install(config.key_file)
+    database = create_app(config).extensions["stadtherz.database"]
+    with database.transaction() as session:
+        session.add(Announcement(title=TITLE, shows_from=now()))
+        for centre in ("alt-hamborn", "hochfeld"):
+            members.admit(
+                session,
+                centre,
+                centre,
+                open_install(tmp_path / f"{centre}.key").public_key.text,
+                now() - timedelta(days=9),
+                ledger=LEDGER,
+                hub_instance=install.instance,
+            )
+    database.dispose()
+    return config
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "share").mkdir()
+    places.prepare(tmp_path / "share")
+    return tmp_path / "share"
+
+
+@pytest.fixture
+def elsewhere(city: HubConfig, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[HubConfig]:
+    """Another machine with nothing on it."""
+    other = replace(city, data_folder=tmp_path / "other")
+    other.data_folder.mkdir()
+    if not city.database:
+        yield other
+        return
+    with postgres_database(request.getfixturevalue("postgres_server")) as url:
+        yield replace(other, database=url)
+
+
+def back_up(config: HubConfig, folder: Path) -> own.Written:
+    database = Database(config.database_url)
+    try:
+        return own.back_up(config, database, folder, now())
+    finally:
+        database.dispose()
+
+
+def take_over(_config: HubConfig, _database: Database, _session: object) -> None:
+    """What `stadtherz-hub take-over` does is tested where it is at home."""
+
+
+HANDS = (create_app, take_over)
+
+
+def revoke(config: HubConfig, centre: str) -> None:
+    database = Database(config.database_url)
+    with database.transaction() as session:
+        members.revoke(session, centre, now(), ledger=LEDGER)
+    database.dispose()
+
+
+def revoked(config: HubConfig) -> list[str]:
+    database = Database(config.database_url)
+    with database.reading() as session:
+        found = [one.centre_id for one in session.query(Member) if one.revoked_at]
+    database.dispose()
+    return found
+
+
+def titles(config: HubConfig) -> list[str]:
+    database = Database(config.database_url)
+    with database.reading() as session:
+        found = [one.title for one in session.query(Announcement)]
+    database.dispose()
+    return found
+
+
+def test_a_hub_comes_back_on_another_machine(city: HubConfig, elsewhere: HubConfig, folder: Path) -> None:
+    """With its records and, from the second file, the keys that the centres believe."""
+    code = own.set_up(city)
+    written = back_up(city, folder)
+    done = restoring.restore(elsewhere, (written.database, written.keys), code, HANDS, now())
+    assert titles(elsewhere) == [TITLE]
+    assert open_install(elsewhere.key_file).public_key == open_install(city.key_file).public_key
+    assert "signing.key" in done.keys
+
+
+def test_neither_file_says_anything_without_the_code(city: HubConfig, folder: Path, elsewhere: HubConfig) -> None:
+    """Titles, names of accounts and keys are closed; another code opens nothing and leaves nothing."""
+    own.set_up(city)
+    written = back_up(city, folder)
+    everything = b"".join(path.read_bytes() for path in folder.iterdir())
+    for word in (TITLE.encode(), city.key_file.read_bytes()[20:60]):
+        assert word not in everything
+    with pytest.raises(WrongCode):
+        restoring.restore(elsewhere, (written.database, None), new_code(), HANDS, now())
+    assert not list(elsewhere.data_folder.iterdir())
+
+
+def test_without_a_recovery_code_there_is_no_backup(city: HubConfig, folder: Path) -> None:
+    """The error names the command that makes one."""
+    with pytest.raises(ConfigError, match="backup-set-up"):
+        back_up(city, folder)
+
+
+def test_a_database_that_is_there_is_not_overwritten(city: HubConfig, folder: Path) -> None:
+    """On neither engine."""
+    code = own.set_up(city)
+    written = back_up(city, folder)
+    with pytest.raises(DatabaseIsThere):
+        restoring.restore(city, (written.database, None), code, HANDS, now())
+    assert titles(city) == [TITLE]
+
+
+def test_other_keys_that_are_there_are_not_overwritten(city: HubConfig, elsewhere: HubConfig, folder: Path) -> None:
+    """Somebody has to decide which are right; until then nothing is restored."""
+    code = own.set_up(city)
+    written = back_up(city, folder)
+    own_key = open_install(elsewhere.key_file).public_key
+    with pytest.raises(OtherKeys):
+        restoring.restore(elsewhere, (written.database, written.keys), code, HANDS, now())
+    assert open_install(elsewhere.key_file).public_key == own_key
+
+
+def test_whom_the_city_revoked_after_the_backup_stays_revoked(
+    city: HubConfig, elsewhere: HubConfig, folder: Path
+) -> None:
+    """The list in the folder is newer than the backup that is restored."""
+    code = own.set_up(city)
+    old = back_up(city, folder)
+    revoke(city, "hochfeld")
+    places.put(old.database, folder, "kept.backup")
+    back_up(city, folder)
+    done = restoring.restore(elsewhere, (folder / "kept.backup", None), code, HANDS, now())
+    assert done.revoked == ["hochfeld"]
+    assert revoked(elsewhere) == ["hochfeld"]
+
+
+def test_a_centre_that_was_admitted_again_before_the_backup_stays(
+    city: HubConfig, elsewhere: HubConfig, folder: Path, tmp_path: Path
+) -> None:
+    """Its admission is later than the revocation on the list."""
+    code = own.set_up(city)
+    revoke(city, "hochfeld")
+    back_up(city, folder)
+    database = Database(city.database_url)
+    with database.transaction() as session:
+        key = open_install(tmp_path / "hochfeld.key").public_key.text
+        later = now() + timedelta(seconds=5)
+        members.admit(session, "hochfeld", "hochfeld", key, later, ledger=LEDGER, hub_instance="x")
+    database.dispose()
+    written = back_up(city, folder)
+    done = restoring.restore(elsewhere, (written.database, None), code, HANDS, now())
+    assert done.revoked == []
+
+
+def test_with_replace_what_stood_there_is_kept_aside(tmp_path: Path, folder: Path) -> None:
+    """Only SQLite: a PostgreSQL database is named anew in the settings. Who is revoked in it stays so."""
+    config = HubConfig(city="duisburg", city_name="Duisburg", data_folder=tmp_path / "hub")
+    write_secret(config.secret_file, "a secret for tests only")
+    database = create_app(config).extensions["stadtherz.database"]
+    with database.transaction() as session:
+        key = open_install(tmp_path / "hochfeld.key").public_key.text
+        at = now() - timedelta(days=9)
+        members.admit(session, "hochfeld", "hochfeld", key, at, ledger=LEDGER, hub_instance="x")
+    database.dispose()
+    code = own.set_up(config)
+    written = back_up(config, folder)
+    revoke(config, "hochfeld")
+    done = restoring.restore(config, (written.database, None), code, HANDS, now(), replace=True)
+    assert done.revoked == ["hochfeld"]
+    assert len(list(config.data_folder.glob("hub.sqlite.before-*"))) == 1
+
+
+def test_the_file_of_the_keys_is_no_database(city: HubConfig, elsewhere: HubConfig, folder: Path) -> None:
+    """Mixed up they are refused by name."""
+    code = own.set_up(city)
+    written = back_up(city, folder)
+    with pytest.raises(OtherHub):
+        restoring.restore(elsewhere, (written.keys, None), code, HANDS, now())
