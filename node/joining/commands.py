@@ -1,4 +1,4 @@
-"""`stadtherz-node join`, `leave`, `first-start`, `fingerprint`: what the page of the first start does, for a terminal."""
+"""`stadtherz-node join`, `leave`, `first-start`, `fingerprint`: joining and leaving, for a terminal."""
 
 import os
 import tomllib
