@@ -38,12 +38,13 @@ test: setup  ## All tests that need no installed service, and those whose servic
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --ignore tests/system; \
 	  apart=$$?; $(BIN)/python -m pytest tests/system && exit $$apart
 
-check: setup  ## Style, types, import contracts
+check: setup  ## Style, types, import contracts, known weaknesses of dependencies
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest -q tests/shared/test_docs.py
+	@$(BIN)/python -m deploy.audit
 
 format: setup  ## Put the code into the house's shape
 	@$(BIN)/ruff check --fix .
