@@ -4,7 +4,8 @@ Held in memory between two looks into the database; what changes is written in t
 """
 
 from collections import OrderedDict
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from shared.replication.messages import Cursor, Message
 from shared.replication.presence import Presence
 
 RUNS_KEPT = 4  # processes of one centre that are told apart
+DOUBT_PAUSE = timedelta(minutes=1)  # an enemy at the broker can raise a doubt, but not often
 
 
 class Known(NamedTuple):
@@ -48,12 +50,48 @@ class Rival(NamedTuple):
     machine: str = ""
 
 
+@dataclass(slots=True)
+class _Runs:
+    """The processes of one installation: each cursor names its run, a random text of the process.
+
+    When one speaks after another one of them has, both are asked: by a hello with a nonce that neither can
+    have heard before. Two of the `known` that have `answered` it are alive at once. Letters that were
+    kept back, or are played again, cannot answer it.
+    """
+
+    sequences: OrderedDict[str, int] = field(default_factory=OrderedDict)
+    nonce: str = ""
+    known: frozenset[str] = frozenset()
+    answered: set[str] = field(default_factory=set)
+    doubts: int = 0
+    doubted_at: datetime | None = None
+
+    def asked(self, nonce: str) -> None:
+        if nonce != self.nonce:
+            self.nonce, self.known, self.answered = nonce, frozenset(self.sequences), set()
+
+    def hear(self, cursor: Cursor, now: datetime) -> bool:
+        """Take note of who speaks; tell whether two are alive."""
+        if cursor.sequence <= self.sequences.get(cursor.run, 0):
+            return False  # an old letter that was shown again
+        comes_back = cursor.run in self.sequences and next(reversed(self.sequences)) != cursor.run
+        if comes_back and (self.doubted_at is None or now - self.doubted_at >= DOUBT_PAUSE):
+            self.doubts, self.doubted_at = self.doubts + 1, now
+        self.sequences[cursor.run] = cursor.sequence
+        self.sequences.move_to_end(cursor.run)
+        while len(self.sequences) > RUNS_KEPT:
+            self.sequences.popitem(last=False)
+        if cursor.nonce == self.nonce and cursor.run in self.known:
+            self.answered.add(cursor.run)
+        return len(self.answered) > 1
+
+
 class Machines:
     """Which machines spoke as which centre."""
 
     def __init__(self) -> None:
         self._rivals: dict[str, Rival] = {}
-        self._runs: dict[str, OrderedDict[str, int]] = {}
+        self._runs: dict[str, _Runs] = {}
 
     def welcome(self, member: Member, message: Message, now: datetime) -> None:
         """Bind the first installation; note another one as the rival and raise WireError."""
@@ -72,21 +110,18 @@ class Machines:
         return False
 
     def follow(self, member: Member, cursor: Cursor, now: datetime) -> None:
-        """Notice a process that goes on after another one of the same installation has spoken.
-
-        A process that was started anew never speaks again as the one before; a machine that was
-        copied as a whole is two that take turns.
-        """
-        runs = self._runs.setdefault(member.centre_id, OrderedDict())
-        if cursor.sequence <= runs.get(cursor.run, 0):
-            return  # an old letter that was shown again
-        is_last = not runs or next(reversed(runs)) == cursor.run
-        if cursor.run in runs and not is_last:
+        """Notice two processes of the same installation: a machine that was copied as a whole, running twice."""
+        if self._runs.setdefault(member.centre_id, _Runs()).hear(cursor, now):
             member.twin_at = now
-        runs[cursor.run] = cursor.sequence
-        runs.move_to_end(cursor.run)
-        while len(runs) > RUNS_KEPT:
-            runs.popitem(last=False)
+
+    def asked(self, centre: str, nonce: str) -> None:
+        """Take note that a hello with this nonce goes to a centre."""
+        self._runs.setdefault(centre, _Runs()).asked(nonce)
+
+    def doubts(self, centre: str) -> int:
+        """Return how often it was in doubt whether a centre is one process: each time it is to be asked anew."""
+        found = self._runs.get(centre)
+        return found.doubts if found else 0
 
     def write(self, session: Session) -> None:
         """Put the rivals into the database; they came in transactions that were rolled back."""

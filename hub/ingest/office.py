@@ -62,7 +62,7 @@ class HubOffice:
     def _news(self, member: Member) -> str:
         """Return what a centre is to hear at once: which of its keys we know, which of ours it knows, our term."""
         believes = member.hub_key if self._install.next_key else ""
-        return f"{member.next_key} {believes} {self._term}"
+        return f"{member.next_key} {believes} {self._term} {self._machines.doubts(member.centre_id)}"
 
     def author(self, topic: topics.Topic) -> Believed:
         known = self._known.get(topic.centre or "")
@@ -75,9 +75,12 @@ class HubOffice:
         if member.next_key == heir.text:
             member.public_key, member.next_key = heir.text, None
 
-    def annotated(self, cursor: Cursor) -> Cursor:
-        known = self._known.get(topics.centre_of(cursor.feed))
-        return replace(cursor, believes=known.newest if known else "", term=self._term)
+    def annotated(self, message: Cursor | Hello) -> Cursor | Hello:
+        if isinstance(message, Hello):
+            self._machines.asked(topics.centre_of(message.feed), message.nonce)
+            return message
+        known = self._known.get(topics.centre_of(message.feed))
+        return replace(message, believes=known.newest if known else "", term=self._term)
 
     def reader_believes(self, feed: str) -> str:
         known = self._known.get(topics.centre_of(feed))

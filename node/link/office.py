@@ -17,7 +17,7 @@ from shared.keys import Believed, Install, PublicKey
 from shared.replication.ends import Seat
 from shared.replication.envelope import Rejection
 from shared.replication.ledger import Ledger
-from shared.replication.messages import NO_TERM, Cursor, Message
+from shared.replication.messages import NO_TERM, Cursor, Hello, Message
 from shared.replication.presence import Presence
 from shared.replication.remarks import Remarks
 
@@ -69,8 +69,10 @@ class NodeOffice:
             _LOG.warning("the city's hub has a new key: %s", heir.text)
             self._keep_key(before, heir)
 
-    def annotated(self, cursor: Cursor) -> Cursor:
-        return replace(cursor, believes=self._trust.newest, term=self._trust.term)
+    def annotated(self, message: Cursor | Hello) -> Cursor | Hello:
+        if isinstance(message, Hello):
+            return message
+        return replace(message, believes=self._trust.newest, term=self._trust.term)
 
     def reader_believes(self, feed: str) -> str:
         return ""  # what the hub has confirmed is the present key: see `heard`

@@ -33,7 +33,7 @@ from shared.replication.envelope import Rejection
 from shared.replication.errands import Clerk, Errand
 from shared.replication.inbox import Inbox
 from shared.replication.ledger import Ledger
-from shared.replication.messages import Cursor, Message
+from shared.replication.messages import Cursor, Hello, Message
 from shared.replication.office import Office
 from shared.replication.presence import Herald, read_presence
 from shared.replication.program import Program
@@ -203,7 +203,7 @@ class Courier:
     def _send(self, end: End, message: Message) -> None:
         if self._post is None:
             return
-        if isinstance(message, Cursor):
+        if isinstance(message, Cursor | Hello):
             message = self._office.annotated(message)
         author = self._install.for_reader(self._office.reader_believes(end.feed))
         try:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shared import topics
 from shared.keys import Believed, PublicKey
 from shared.replication.ends import Seat
-from shared.replication.messages import Cursor, Message
+from shared.replication.messages import Cursor, Hello, Message
 from shared.replication.presence import Presence
 from shared.replication.remarks import Remarks
 
@@ -37,8 +37,8 @@ class Office(Protocol):
         """Believe the heir alone from now on: it has spoken in the feed itself."""
         ...
 
-    def annotated(self, cursor: Cursor) -> Cursor:
-        """Return the cursor with what this side knows of the reader's keys and of terms."""
+    def annotated(self, message: Cursor | Hello) -> Cursor | Hello:
+        """Return what is about to be sent; a cursor with what this side knows of the reader's keys and of terms."""
         ...
 
     def reader_believes(self, feed: str) -> str:

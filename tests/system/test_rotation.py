@@ -16,7 +16,7 @@ from shared import topics
 from shared.broker import EmbeddedBroker
 from shared.keys import PublicKey, begin_rotation, end_rotation, open_install
 from shared.mqtt import Arrival, Broker, Letter, Post
-from shared.replication.messages import Cursor
+from shared.replication.messages import Cursor, Hello
 from shared.sealing import open_sealing_key, rotate_sealing_key
 from tests.linked import CITY, LinkedCentre, LinkedHub, linked_pair, within
 
@@ -215,8 +215,8 @@ def keeper(kept: list[Letter]):
 class OfBefore:
     """An office of a program that knows nothing of next keys: it neither says nor takes up any."""
 
-    def annotated(self, cursor: Cursor) -> Cursor:
-        return replace(cursor, believes="")
+    def annotated(self, message: Cursor | Hello) -> Cursor | Hello:
+        return replace(message, believes="") if isinstance(message, Cursor) else message
 
     def saw(self, session, topic, presence, heir, now) -> None:
         super().saw(session, topic, presence, None, now)
