@@ -1,11 +1,22 @@
 """The install file: made once, kept to its owner, and a copied card shows itself."""
 
+import base64
 from pathlib import Path
 
+import orjson
 import pytest
 
 from shared.errors import ConfigError
-from shared.keys import PublicKey, hardware_hint, open_install
+from shared.keys import (
+    Hand,
+    PublicKey,
+    RotationUnderWay,
+    begin_rotation,
+    end_rotation,
+    hardware_hint,
+    open_install,
+)
+from shared.public_keys import LINEAGE_MAX, STATEMENT_BYTES, heir_of, read_lineage
 
 
 def test_an_installation_stays_itself(tmp_path: Path) -> None:
@@ -70,3 +81,62 @@ def test_the_hardware_has_a_name_of_its_own() -> None:
     """The hint is stable and tells nothing about the machine but that it is the same."""
     assert hardware_hint() == hardware_hint()
     assert len(hardware_hint()) == 12
+
+
+def test_a_key_is_changed_in_two_steps(tmp_path: Path) -> None:
+    """First both can sign, the present one by default; then the next one alone, and the old one is gone."""
+    path = tmp_path / "install.json"
+    before = open_install(path)
+    between = begin_rotation(path)
+    assert (between.public_key, between.instance) == (before.public_key, before.instance)
+    following = between.next_key
+    assert following is not None
+    assert following.confirms(between.for_reader(following.text).sign(b"words"), b"words")
+    assert before.public_key.confirms(between.for_reader("").sign(b"words"), b"words")
+    after = end_rotation(path)
+    assert (after.public_key, after.next_key, after.instance) == (following, None, before.instance)
+    assert heir_of(before.public_key, read_lineage(after.lineage)) == following
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_second_change_waits_for_the_first(tmp_path: Path) -> None:
+    """Else those who heard of the first one would be led astray."""
+    path = tmp_path / "install.json"
+    following = begin_rotation(path).next_key
+    with pytest.raises(RotationUnderWay):
+        begin_rotation(path)
+    assert open_install(path).next_key == following
+
+
+def test_a_running_program_takes_a_change_up(tmp_path: Path) -> None:
+    """The command writes the file; whoever has it open looks into it again."""
+    running = open_install(tmp_path / "install.json")
+    assert not running.refresh()
+    following = begin_rotation(tmp_path / "install.json").next_key
+    assert running.refresh()
+    assert running.next_key == following
+    running.end_rotation()
+    assert running.public_key == following
+    assert not running.refresh()
+
+
+def test_only_so_many_changes_are_remembered(tmp_path: Path) -> None:
+    """The presence stays small; who missed sixteen changes joins again."""
+    path = tmp_path / "install.json"
+    for _ in range(LINEAGE_MAX + 2):
+        begin_rotation(path)
+        end_rotation(path)
+    install = open_install(path)
+    assert len(install.lineage) == LINEAGE_MAX * STATEMENT_BYTES
+    oldest = read_lineage(install.lineage)[0].old
+    assert heir_of(oldest, read_lineage(install.lineage)) == install.public_key
+
+
+def test_a_file_of_before_can_change_its_key(tmp_path: Path) -> None:
+    """And a program of before can still read what it needs from a file that has a lineage."""
+    path = tmp_path / "install.json"
+    open_install(path)
+    assert set(orjson.loads(path.read_bytes())) == {"birth", "signing_key"}
+    begin_rotation(path)
+    kept = orjson.loads(path.read_bytes())
+    assert Hand(base64.b64decode(kept["signing_key"])).public_key == open_install(path).public_key
