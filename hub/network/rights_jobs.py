@@ -6,6 +6,7 @@ import threading
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask, current_app
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hub.core import broker, jobs
 from hub.core.broker import BrokerUnreachable, Membership, standing
@@ -43,7 +44,12 @@ def compare() -> None:
 def membership() -> Membership:
     """Return who belongs to the network, and who was let go."""
     with reading() as session:
-        rows = session.execute(select(Member.centre_id, Member.access_number, Member.revoked_at)).all()
+        return membership_in(session)
+
+
+def membership_in(session: Session) -> Membership:
+    """Return who belongs to the network, and who was let go, with one query."""
+    rows = session.execute(select(Member.centre_id, Member.access_number, Member.revoked_at)).all()
     return Membership(
         {row.centre_id: row.access_number for row in rows if row.revoked_at is None},
         frozenset(row.centre_id for row in rows if row.revoked_at is not None),

@@ -63,6 +63,23 @@ def reconcile(
         return replace(known, tried_at=at, reason=refusal.reason)
 
 
+def look(config: HubConfig, expected: Membership, at: datetime) -> Standing:
+    """Hold the broker against the members and change nothing; the roles too. Raises BrokerUnreachable, ConfigError."""
+    issuer = Issuer(config)
+    with control_of(config) as control:
+        listed, wrong = dict(_users(control)), _with_wrong_roles(control, issuer, expected)
+        found = compare(config, issuer, expected, {name: mark for name, mark in listed.items() if name not in wrong})
+        return Standing(
+            tried_at=at,
+            compared_at=at,
+            missing=tuple(user.name for user in found.missing),
+            surplus=(*found.surplus, *found.strange),
+            others=found.others,
+            users=len(expected.members),
+            certificate_ends_at=control.certificate_ends_at,
+        )
+
+
 def _round(
     config: HubConfig, control: Control, membership: Callable[[], Membership], known: Standing, at: datetime
 ) -> Standing:
