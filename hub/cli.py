@@ -142,7 +142,7 @@ def web(file: Path | None, config_file: Path | None) -> None:
 @config_option
 @click.pass_obj
 def receive(file: Path | None, config_file: Path | None) -> None:
-    """Run the ingest of all centres only, beside a process that runs `web`; one of it."""
+    """Run the ingest of all centres only, beside a process that runs `web`; with PostgreSQL any number of it."""
     with _running(file, config_file) as (app, config), _receiving(app, config):
         Event().wait()
 
@@ -164,7 +164,8 @@ def _running(file: Path | None, config_file: Path | None) -> Iterator[tuple[Flas
 def _receiving(app: Flask, config: HubConfig) -> Iterator[None]:
     database: Database = app.extensions["stadtherz.database"]
     with alone(config.data_folder, is_sqlite=database.is_sqlite):
-        _try_again(database)
+        if database.is_sqlite:
+            _try_again(database)  # several ingests do so themselves, each with the centres that it serves
         app.extensions[ingest.EXTENSION] = running = ingest.start(config, database, LEDGER)
         try:
             yield

@@ -122,6 +122,11 @@ def hub_subscriptions(city: str) -> tuple[str, ...]:
     )
 
 
+def hub_subscriptions_for(city: str, centre: str) -> tuple[str, ...]:
+    """What the hub listens to for one centre, where several processes divide the centres."""
+    return out(city, node_feed(centre)), ack(city, hub_feed(centre)), node_state(city, centre)
+
+
 def parse(topic: str) -> Topic:
     """Return the parts of a topic; raise WireError for one that this network does not have."""
     parts = topic.split("/")

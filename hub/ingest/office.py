@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 from sqlalchemy.orm import Session
 
 from hub.ingest.belief import Known, Machines
-from hub.network import members, rotation, terms, versions
+from hub.ingest.dividing import Division
+from hub.network import members, queries, rotation, terms, versions
 from hub.network.models import IngestFacts, Member
 from shared import topics
 from shared.errors import WireError
@@ -30,16 +32,21 @@ HEARD_EVERY = timedelta(seconds=5)  # fine enough for a page, and not an update 
 class HubOffice:
     """See `shared.replication.office.Office`."""
 
-    def __init__(self, city: str, ledger: Ledger, rejections: Rejections, install: Install) -> None:
-        self._ledger, self._rejections, self._install = ledger, rejections, install
+    def __init__(self, city: str, ledger: Ledger, rejections: Rejections, install: Install, division: Division) -> None:
+        self._city, self._ledger, self._rejections = city, ledger, rejections
+        self._install, self._division = install, division
         self._batches = self._records = self._rejected = 0  # since the last beat that was noted
         self._known: dict[str, Known] = {}
         self._machines = Machines()
         self._term = NO_TERM
         self._instances: dict[str, str | None] = {}
         self._unbound: Counter[str] = Counter()  # how often each centre was let go on with another machine
-        self.client_id = f"stadtherz-{city}-hub"
-        self.subscriptions = topics.hub_subscriptions(city)
+        self._connected = False
+        self._added_at = datetime.min.replace(tzinfo=UTC)
+        self._heard_of: set[str] = set()
+        self._untried: set[str] = set()  # centres whose records that were set aside are to be judged again
+        self.client_id = f"stadtherz-{city}-hub{division.mark}"
+        self.subscriptions = topics.hub_subscriptions(city) if division.is_whole else (topics.hub_state(city),)
         self.presence_topic = topics.hub_state(city)
 
     def wanted(self, session: Session) -> bool:
@@ -47,15 +54,17 @@ class HubOffice:
         return terms.may_serve(session, self._install.instance)
 
     def roster(self, session: Session) -> Iterable[Seat]:
-        present = members.members(session)
+        present = [member for member in members.members(session) if self._division.serves(member.centre_id)]
         self._known = {member.centre_id: Known.of(member) for member in present}
         self._term = terms.current(session)
         credit = credit_of_each(len(present))
+        self._listen_to(present)
         for member in present:
             if self._instances.get(member.centre_id) not in (None, member.instance):
                 self._unbound[member.centre_id] += 1
             self._instances[member.centre_id] = member.instance
             admission = f"{member.admitted_at} {self._unbound[member.centre_id]} {self._news(member)}"
+            admission += f" {self._division.term}"
             yield Seat(topics.node_feed(member.centre_id), is_source=False, admission=admission, credit=credit)
             yield Seat(topics.hub_feed(member.centre_id), is_source=True, admission=admission)
 
@@ -63,6 +72,13 @@ class HubOffice:
         """Return what a centre is to hear at once: which of its keys we know, which of ours it knows, our term."""
         believes = member.hub_key if self._install.next_key else ""
         return f"{member.next_key} {believes} {self._term} {self._machines.doubts(member.centre_id)}"
+
+    @property
+    def speaks_last(self) -> bool:
+        return not self._division.others()
+
+    def guard(self, session: Session, feeds: Iterable[str]) -> None:
+        self._division.guard(session, {topics.centre_of(feed) for feed in feeds})
 
     def author(self, topic: topics.Topic) -> Believed:
         known = self._known.get(topic.centre or "")
@@ -135,35 +151,58 @@ class HubOffice:
         return None
 
     def beat(self, session: Session, connected: bool, now: datetime) -> None:
+        anyone = self._division.beat(session, connected, len(self._known), now)
         facts = session.get(IngestFacts, 1)
         if facts is None:
             facts = IngestFacts(id=1, beat_at=now, connected=False, connected_changed_at=now)
             facts.batches = facts.records = facts.rejected = 0
             session.add(facts)
-        if facts.connected != connected:
-            facts.connected, facts.connected_changed_at, facts.beat_at = connected, now, now
-            if not connected:
-                self._see_nobody(session, now)
-        if now - facts.beat_at >= BEAT_EVERY:
-            facts.beat_at = now
+            session.flush()
+        if facts.connected != anyone:
+            facts.connected, facts.connected_changed_at, facts.beat_at = anyone, now, now
+        if self._connected and not connected:
+            self._see_nobody(session, now)
+        self._connected = connected
+        if now - facts.beat_at >= BEAT_EVERY or now - self._added_at >= BEAT_EVERY:
+            facts.beat_at = self._added_at = now
             self._add_up(facts)
         self._machines.write(session)
         if self._install.next_key is not None:
             rotation.end_if_all_follow(session, self._install)
+        self._try_again(session)
 
     def _add_up(self, facts: IngestFacts) -> None:
         """Add what came in since the last time; a commit that fails loses a few of a count that nobody lives by."""
-        facts.batches += self._batches
-        facts.records += self._records
-        facts.rejected += self._rejections.total - self._rejected
+        facts.batches = IngestFacts.batches + self._batches  # in the database: others add to them too
+        facts.records = IngestFacts.records + self._records
+        facts.rejected = IngestFacts.rejected + self._rejections.total - self._rejected
         self._batches = self._records = 0
         self._rejected = self._rejections.total
 
     def _see_nobody(self, session: Session, now: datetime) -> None:
-        """Forget who is online: whoever still is says so when the hub is back."""
+        """Forget who is online: whoever still is says so when the connection is back."""
         for member in members.members(session):
-            if member.online:
+            if member.online and member.centre_id in self._known:
                 member.online, member.online_changed_at = False, now
+
+    def _try_again(self, session: Session) -> None:
+        """Judge what the centres that are new to me have set aside: I may be a newer program, which understands it."""
+        waiting = queries.feeds_with_set_aside(session) if self._untried else set()
+        for centre in sorted(self._untried):
+            if topics.node_feed(centre) in waiting:
+                self._division.guard(session, {centre})
+                self._ledger.reproject(session, topics.node_feed(centre))
+        self._untried.clear()
+
+    def _listen_to(self, present: Iterable[Member]) -> None:
+        """Hear the centres that I serve and no others; who serves all need not name them."""
+        centres = {member.centre_id for member in present}
+        if self._division.is_whole or centres == self._heard_of:
+            return
+        self._untried = self._untried & centres | centres - self._heard_of
+        self._heard_of = centres
+        each = (topics.hub_subscriptions_for(self._city, centre) for centre in sorted(centres))
+        self.subscriptions = (topics.hub_state(self._city), *chain.from_iterable(each))
 
     def _member(self, session: Session, topic: topics.Topic) -> Member:
         member = session.get(Member, topic.centre)

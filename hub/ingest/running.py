@@ -1,4 +1,4 @@
-"""The courier for all centres: one thread, one connection, two ends for each member.
+"""The courier for all centres that this process serves: one thread, one connection, two ends for each member.
 
 Made without connecting; commands use it too, for what an installation says of itself.
 """
@@ -9,7 +9,9 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from hub.ingest.dividing import Division, Slots
 from hub.ingest.office import HubOffice
+from hub.ingest.whole import Whole
 from hub.network import links, members, terms, versions
 from hub.network.models import Member, RejectedMessage
 from shared import topics
@@ -41,9 +43,10 @@ class Ingest:
         """Raise ConfigError if the install file is wrong. Tables need not exist yet."""
         self._database, self._ledger = database, ledger
         self.install = open_install(config.key_file)
+        self._division: Division = Whole() if database.is_sqlite else Slots(database)
         rejections = Rejections(RejectedMessage)
         self._courier = Courier(
-            HubOffice(config.city, ledger, rejections, self.install),
+            HubOffice(config.city, ledger, rejections, self.install, self._division),
             rejections,
             city=config.city,
             broker=broker_of(config),
@@ -57,13 +60,17 @@ class Ingest:
         """Open the feed of every member (on other hardware than before they are fenced) and start the thread."""
         with self._database.transaction() as session:
             terms.settle(session, self.install.instance, now(), self._ledger)
-            for member in members.members(session):
-                self._ledger.open_feed(session, topics.hub_feed(member.centre_id), self.install.instance)
+            bound = self._ledger.instances(session)
+            feeds = [topics.hub_feed(member.centre_id) for member in members.members(session)]
+            for feed in feeds:
+                if bound.get(feed) != self.install.instance:
+                    self._ledger.open_feed(session, feed, self.install.instance)
         self._courier.start()
 
     def stop(self) -> None:
         """Say good-bye at the broker and end the thread."""
         self._courier.stop()
+        self._division.leave()
 
     @property
     def alive(self) -> bool:

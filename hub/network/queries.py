@@ -130,6 +130,12 @@ def set_aside_count(session: Session, kept: Kept = ALL_KEPT) -> int:
     return session.scalar(select(func.count()).select_from(records).where(*kept.conditions)) or 0
 
 
+def feeds_with_set_aside(session: Session) -> set[str]:
+    """Return the feeds that have records which are here but not shown."""
+    records = LEDGER.shelves.replica.records
+    return set(session.scalars(select(records.c.feed).where(*ALL_KEPT.conditions).distinct()))
+
+
 def set_aside(session: Session, kept: Kept, *, offset: int, limit: int) -> list[SetAside]:
     """Return a page of the records that are here but not shown, with the reason of each."""
     records = LEDGER.shelves.replica.records

@@ -48,6 +48,7 @@ class NodeOffice:
         self.client_id = f"stadtherz-{city}-node-{centre}"
         self.subscriptions = topics.node_subscriptions(city, centre)
         self.presence_topic = topics.node_state(city, centre)
+        self.speaks_last = True
 
     def wanted(self, session: Session) -> bool:
         switch = session.get(LinkSettings, 1)
@@ -79,6 +80,9 @@ class NodeOffice:
 
     def remarks(self, session: Session) -> Remarks:
         return self._remarks.about(self._ledger.source(session, self._feed).state().fence)
+
+    def guard(self, session: Session, feeds: Iterable[str]) -> None:
+        """A house has one process."""
 
     def welcome(self, session: Session, topic: topics.Topic, message: Message, now: datetime) -> None:
         """Hear the installation that is the city's hub, and no other one that has its key."""

@@ -73,8 +73,11 @@ class Post:
 
     def listen_to(self, topics: Iterable[str]) -> None:
         """Have exactly `topics` delivered from now on. A `Granted` follows once the broker has taken new ones."""
+        wanted = tuple(topics)
         with self._lock:
-            self._wanted = tuple(topics)
+            if wanted == self._wanted:
+                return
+            self._wanted = wanted
             if self._subscriptions is not None:
                 self._subscriptions.become(self._wanted)
 

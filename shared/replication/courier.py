@@ -26,7 +26,7 @@ from shared import topics
 from shared.database import Database
 from shared.errors import WireError
 from shared.keys import Install
-from shared.mqtt import Arrival, Broker, Connected, Letter, Post
+from shared.mqtt import Arrival, Broker, Connected, Granted, Letter, Post
 from shared.replication import wire
 from shared.replication.ends import End
 from shared.replication.envelope import Rejection
@@ -76,6 +76,7 @@ class Courier:
             rejections=rejections,
             clock=clock,
             send=self._send,
+            guard=office.guard,
         )
         self._herald = Herald(office.presence_topic, install, clock, program)
         self._next_beat = 0.0
@@ -140,8 +141,10 @@ class Courier:
 
     def _note_connection(self, arrivals: Sequence[Arrival]) -> None:
         for arrival in arrivals:
-            self._connected = isinstance(arrival, Connected)
             self._next_beat = 0.0  # opens the ends, once the roster is fresh
+            if isinstance(arrival, Granted):
+                continue
+            self._connected = isinstance(arrival, Connected)
             if self._connected:
                 self._say_presence()
             else:
@@ -181,7 +184,7 @@ class Courier:
             self._office.saw(session, topic, presence, author.found if author else None, self._clock())
             return []
 
-        return Errand(note, letter=letter)
+        return Errand(note, letter=letter, feed=topic.feed if topic.centre else "")
 
     def _message_errand(self, letter: Letter, topic: topics.Topic) -> Errand:
         author = self._office.author(topic)
@@ -239,8 +242,9 @@ class Courier:
 
     def _open_ends(self) -> None:
         """Begin the session of every end that has none and does not rest after a fault."""
-        if self._connected:
-            shut = (end for end in self._roster if not end.is_open and not end.resting)
+        post = self._post
+        if self._connected and post is not None:
+            shut = (end for end in self._roster if not end.is_open and not end.resting and post.hears(end.hears))
             self._clerk.run([Errand(end.open, end, opens=True) for end in shut])
 
     def _beat(self) -> None:
@@ -276,6 +280,8 @@ class Courier:
                 lambda: self._herald.letter(False),
             )
             self._post.start()
+        elif wanted and self._post is not None:
+            self._post.listen_to(self._office.subscriptions)
         elif not wanted and self._post is not None:
             self._leave()
 
@@ -285,6 +291,6 @@ class Courier:
         for end in self._roster:
             end.shut()
         if post is not None:
-            post.stop(self._herald.letter(False))
+            post.stop(self._herald.letter(False) if self._office.speaks_last else None)
         with self._database.transaction() as session:
             self._office.beat(session, False, self._clock())

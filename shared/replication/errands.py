@@ -6,12 +6,13 @@ lies side by side is done together, for a twentieth of a second at most.
 Rules: what an errand answers leaves after the commit, or not at all. One that meets a fault costs
 the others time and nothing else: everything is rolled back, the machines know again what they
 knew before, and each errand is done once more by itself. Then a WireError is the letter's fault,
-which sets the letter aside; anything else is ours, and resets that one end.
+which sets the letter aside; anything else is ours, and resets that one end. Each transaction is
+guarded: what another process of this side serves by now is left alone.
 """
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -25,6 +26,7 @@ from shared.replication.ends import End, SourceEnd
 from shared.replication.envelope import Rejection
 from shared.replication.ledger import Ledger
 from shared.replication.messages import Message
+from shared.replication.office import LetGo
 from shared.replication.rejections import Rejections
 from shared.replication.roster import Roster
 
@@ -40,6 +42,13 @@ class Errand(NamedTuple):
     end: End | None = None
     letter: Letter | None = None
     opens: bool = False  # whether it begins the end's session
+    feed: str = ""  # what it is about, where it is for no end
+
+    @property
+    def feeds(self) -> tuple[str, ...]:
+        """Which feed it is about, if any."""
+        name = self.end.feed if self.end is not None else self.feed
+        return (name,) if name else ()
 
     @property
     def is_wanted(self) -> bool:
@@ -59,9 +68,10 @@ class Clerk:
         rejections: Rejections,
         clock: Callable[[], datetime],
         send: Callable[[End, Message], None],
+        guard: Callable[[Session, Collection[str]], None],
     ) -> None:
         self._database, self._ledger, self._roster = database, ledger, roster
-        self._rejections, self._clock, self._send = rejections, clock, send
+        self._rejections, self._clock, self._send, self._guard = rejections, clock, send, guard
 
     def run(self, errands: Sequence[Errand]) -> None:
         """Do all of them, as many together as fit."""
@@ -87,6 +97,7 @@ class Clerk:
         tried, ends_at = 0, time.monotonic() + TOGETHER_S
         try:
             with self._database.transaction() as session:
+                self._guard(session, {feed for errand in waiting[:TOGETHER_MAX] for feed in errand.feeds})
                 self._lock_feeds(session, waiting)
                 for errand in waiting[:TOGETHER_MAX]:
                     tried += 1
@@ -117,10 +128,14 @@ class Clerk:
             return
         try:
             with self._database.transaction() as session:
+                self._guard(session, errand.feeds)
                 messages = errand.act(session, time.monotonic())
         except WireError as error:
             assert errand.letter is not None, "only a letter can be malformed"
             self.set_aside(errand.letter, error)
+        except LetGo:
+            if errand.end is not None:
+                errand.end.shut()  # the next roster is without it
         except OperationalError as error:
             _log.warning("%s waits: %s", errand.end.feed if errand.end else "presence", error.orig)
             self._stumble(errand.end, "database not available")

@@ -1,6 +1,6 @@
 """What differs between a centre and the hub, as the courier sees it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -14,12 +14,25 @@ from shared.replication.presence import Presence
 from shared.replication.remarks import Remarks
 
 
+class LetGo(Exception):
+    """Another process of this side serves the feed now: nothing of what is under way may be written."""
+
+
 class Office(Protocol):
     """Whom a side serves, whom it believes, what it notes. Sessions are of the courier's transactions."""
 
     client_id: str
-    subscriptions: tuple[str, ...]
     presence_topic: str
+
+    @property
+    def subscriptions(self) -> tuple[str, ...]:
+        """What to listen to now, as the last `roster` had it; it may change while connected."""
+        ...
+
+    @property
+    def speaks_last(self) -> bool:
+        """Whether nobody is left to speak for this side when the courier ends."""
+        ...
 
     def wanted(self, session: Session) -> bool:
         """Tell whether the link is switched on."""
@@ -47,6 +60,10 @@ class Office(Protocol):
 
     def remarks(self, session: Session) -> Remarks:
         """Return what is to be said with the presence; another one is said at once."""
+        ...
+
+    def guard(self, session: Session, feeds: Collection[str]) -> None:
+        """Raise LetGo unless this process alone serves all of `feeds` until the transaction ends."""
         ...
 
     def welcome(self, session: Session, topic: topics.Topic, message: Message, now: datetime) -> None:

@@ -13,6 +13,7 @@ import orjson
 import pytest
 
 from hub.ingest import HubOffice
+from hub.ingest.whole import Whole
 from hub.network.models import RejectedMessage
 from shared import topics
 from shared.broker import EmbeddedBroker
@@ -212,7 +213,7 @@ def test_presence_of_a_stranger_is_not_believed(tmp_path: Path) -> None:
     """The office names no key for a centre that is no member."""
     hub_half = LinkedHub(tmp_path, EmbeddedBroker())
     ingest = hub_half.ingest
-    office = HubOffice(CITY, ingest._ledger, Rejections(RejectedMessage), ingest.install)
+    office = HubOffice(CITY, ingest._ledger, Rejections(RejectedMessage), ingest.install, Whole())
     with pytest.raises(envelope.WireError) as refused:
         office.author(topics.parse(topics.node_state(CITY, "nowhere")))
     assert refused.value.reason == envelope.Rejection.NOT_A_MEMBER

@@ -77,6 +77,10 @@ class Ledger:
         """Return the names of this side's open feeds, sorted."""
         return health.open_feeds(session, self.shelves)
 
+    def instances(self, session: Session) -> dict[str, str]:
+        """Return which instance each of this side's open feeds is bound to."""
+        return health.instances(session, self.shelves)
+
     def source(self, session: Session, feed: str) -> SqlSourceLedger:
         """Return the owner's half of `feed` (ports.SourceLedger), for this transaction; the feed is open."""
         return self._source(session, feed)

@@ -76,6 +76,11 @@ def open_feeds(session: Session, shelves: Shelves) -> tuple[str, ...]:
     return tuple(session.connection().scalars(select(feeds.c.name).order_by(feeds.c.name)))
 
 
+def instances(session: Session, shelves: Shelves) -> dict[str, str]:
+    feeds = shelves.source.feeds
+    return {row.name: row.instance for row in session.connection().execute(select(feeds.c.name, feeds.c.instance))}
+
+
 def replica_feeds(session: Session, shelves: Shelves) -> tuple[str, ...]:
     replicas = shelves.replica.replicas
     return tuple(session.connection().scalars(select(replicas.c.feed).order_by(replicas.c.feed)))
