@@ -1,7 +1,9 @@
 """A hub that stands in for the city's: a real server on a free port, whose answers a test chooses."""
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -49,6 +51,12 @@ class StandIn:
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
 
+    def speak_tls(self, certificate: Path, key: Path) -> None:
+        """Be behind https from here on."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+
     def code_at(self, url: str) -> JoinCode:
         """Return the code as if the hub were elsewhere."""
         return replace(self.code, hub_url=url)
@@ -78,6 +86,10 @@ class StandIn:
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(said)
+
+            def handle(self) -> None:
+                with suppress(ssl.SSLError, ConnectionError):  # who does not trust us hangs up
+                    super().handle()
 
             def log_message(self, *_said: Any) -> None:
                 """Say nothing."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from hub.core.broker.certificates import make_authority, make_certificate
 from node.app import create_app
 from node.cli import main
 from node.config import NodeConfig, load_node
@@ -172,6 +173,22 @@ def test_a_hub_without_a_valid_certificate_is_not_asked(hub: StandIn) -> None:
         client.ask(hub.url.replace("http:", "https:"), b"{}", ssl.create_default_context())
     assert refused.value.reason == "certificate"
     assert hub.asked == []
+
+
+def test_joining_works_over_https(hub: StandIn, tmp_path: Path) -> None:
+    """With an authority that this machine trusts it joins; with the system's alone, or by another name, it does not."""
+    authority = make_authority(tmp_path, "duisburg", now())
+    certificate = make_certificate(tmp_path, authority, ["localhost"], now())
+    hub.speak_tls(certificate, tmp_path / "broker.key")
+    trusted = ssl.create_default_context(cafile=str(authority[0]))
+    right = hub.code_at(hub.url.replace("http://127.0.0.1", "https://localhost"))
+    by_another_name = hub.code_at(hub.url.replace("http:", "https:"))
+    for code, context in ((right, None), (by_another_name, trusted)):
+        with pytest.raises(NoAnswer) as refused:
+            service.join(code, tmp_path / "data", trusted=context)
+        assert refused.value.reason == "certificate"
+    assert hub.asked == []
+    assert service.join(right, tmp_path / "data", trusted=trusted).hub_url == right.hub_url
 
 
 @pytest.mark.parametrize(
