@@ -244,7 +244,7 @@ main.add_command(account_commands(PEOPLE, SECOND_FACTORS, str(Role.RECEPTION), l
 joining.add_to(main, create_app, _database)
 backup.add_to(main, create_app, lambda file: _existing(_settings(file)))
 main.add_command(privacy.commands(lambda file: create_app(_existing(_settings(file)))))
-main.add_command(key_commands(_settings))
+main.add_command(key_commands(_settings, _database))
 main.add_command(roll_back_command(lambda file: Database(_existing(_settings(file)).database_url)))
 
 

@@ -70,3 +70,19 @@ def test_what_cannot_be_done_is_one_line(file: Path, words: tuple[str, ...], sai
     assert refused.exit_code == 2
     assert said in refused.stderr
     assert len(refused.stderr.splitlines()) == 1
+
+
+def test_the_key_of_the_hub_is_shown_and_changed(file: Path, tmp_path: Path) -> None:
+    """Who does not believe the next key yet is named; a person can give the old one up."""
+    config = load(HubConfig, file, {}, PREFIX)
+    key = open_install(tmp_path / "centre.key").public_key.text
+    typed(file, "centre", "admit", "alt-hamborn", "Alt-Hamborn", "--public-key", key)
+    assert open_install(config.key_file).public_key.text in typed(file, "keys", "status").output
+    changed = typed(file, "keys", "rotate")
+    following = open_install(config.key_file).next_key
+    assert following is not None
+    assert following.text in changed.output
+    assert "alt-hamborn\tnever heard" in changed.output
+    assert typed(file, "keys", "rotate").exit_code == 2
+    assert typed(file, "keys", "rotate", "--finish").exit_code == 0
+    assert open_install(config.key_file).public_key == following

@@ -9,8 +9,11 @@ from click.testing import CliRunner, Result
 from node.app import create_app
 from node.cli import main
 from node.config import PREFIX, NodeConfig
+from node.link.models import HubTrust
 from shared.config import load
-from shared.keys import open_install
+from shared.database import Database
+from shared.keys import Hand, open_install
+from shared.time import now
 
 PASSWORD = "a long enough password"
 
@@ -113,3 +116,37 @@ def test_without_settings_nothing_is_guessed(tmp_path: Path) -> None:
     lost.write_text(lost.read_text(encoding="utf-8") + "colour = 1\n", encoding="utf-8")
     unknown = typed(lost, "link").stderr
     assert "lost.toml: unknown key 'colour'" in unknown
+
+
+def test_keys_are_shown_and_changed(file: Path) -> None:
+    """The next key waits until the city knows it; a new sealing key is in use at once, and asks for a backup."""
+    set_up(file)
+    config = load(NodeConfig, file, {}, PREFIX)
+    install = open_install(config.key_file)
+    shown = typed(file, "keys", "status").output
+    assert install.instance in shown
+    assert install.public_key.text in shown
+    changed = typed(file, "keys", "rotate")
+    assert changed.exit_code == 0, changed.output
+    following = open_install(config.key_file).next_key
+    assert following is not None
+    assert following.text in changed.output
+    again = typed(file, "keys", "rotate")
+    assert again.exit_code == 2
+    assert "under way already" in again.stderr
+    sealing = typed(file, "keys", "rotate", "--sealing").output
+    assert "new backup" in sealing
+    assert "number 2" in sealing
+
+
+def test_an_older_key_of_the_city_in_the_settings_is_named(file: Path) -> None:
+    """The house goes on with what it learned, and says what to write."""
+    old, new = (Hand(bytes((number,)) * 32).public_key.text for number in (1, 2))
+    set_up(file, "--hub-public-key", old)
+    config = load(NodeConfig, file, {}, PREFIX)
+    database = Database(config.database_url)
+    with database.transaction() as session:
+        session.add(HubTrust(id=1, configured_key=old, believed_key=new, changed_at=now()))
+    database.dispose()
+    shown = typed(file, "keys", "status").output
+    assert f'write hub_public_key = "{new}"' in shown
