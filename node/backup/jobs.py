@@ -9,7 +9,7 @@ from flask import Flask, current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from node.backup import running, settling, spreading, waiting
+from node.backup import running, spreading, waiting
 from node.backup.models import BackupRun
 from node.config import NodeConfig
 from node.core import erasures, jobs
@@ -50,10 +50,9 @@ def spread_nearby() -> None:
 
 
 def look_after_erasures() -> None:
-    """Spread the list, fetch the hub's after a recovery, settle what the hub offers of somebody who was erased."""
+    """Spread the list; after a recovery fetch the hub's."""
     waiting.go_on(current_app, config())
     spreading.spread_list(config(), database(), now())
-    settling.settle(current_app, now())
 
 
 def config() -> NodeConfig:

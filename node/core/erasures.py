@@ -4,10 +4,11 @@ A backup holds what was there when it was made. So what somebody erased is liste
 in a file beside the database, in each folder with backups and at the hub (`node.backup`). After a restore
 everything on the lists is forgotten again before anybody sees a page.
 
+What the hub offers after a restore cannot bring words back: nothing personal travels to it (a test holds that).
+
 Rule: the list says which records, never who.
 """
 
-import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -104,25 +105,6 @@ def forget_again(session: Session, registry: Registry, wanted: Sequence[Entry], 
     still_open = [entry for entry in wanted if not _forget(session, registry, entry, now)]
     session.flush()
     return Forgotten(len(wanted), still_open)
-
-
-def forget_record(session: Session, registry: Registry, record_id: str, now: datetime) -> bool:
-    """Erase one record again if it is on the list, of whatever kind; tell whether it is."""
-    found = session.scalars(select(ErasedRecord).where(ErasedRecord.record_id == record_id)).all()
-    forget_again(session, registry, [row.entry for row in found], now)
-    return bool(found)
-
-
-def brings_back(session: Session, registry: Registry, table: str, record_id: str, payload: str) -> bool:
-    """Tell whether a version from elsewhere has words about somebody who was erased here."""
-    personal = registry.personal_columns(table)
-    try:
-        content = json.loads(payload) if payload else {}
-    except ValueError:
-        return False
-    if not isinstance(content, dict) or not any(content.get(name) for name in personal):
-        return False
-    return session.scalar(select(ErasedRecord.kind).where(ErasedRecord.record_id == record_id).limit(1)) is not None
 
 
 def _forget(session: Session, registry: Registry, entry: Entry, now: datetime) -> bool:

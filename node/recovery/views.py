@@ -3,14 +3,12 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from node.core import erasures
 from node.core.accounts import Role, staff_required
 from node.core.db import reading, transaction
-from node.core.privacy import registry
 from node.recovery import service
 from node.recovery.labels import COLLECTIONS, REFUSALS
 from node.recovery.models import RecoveryOffer
@@ -42,7 +40,7 @@ class Shown(NamedTuple):
 def index() -> str:
     """List what waits for a decision."""
     with reading() as session:
-        offers = _offers(session)
+        offers = service.open_offers(session)
         page = pagination.of_list(offers, pagination.wanted(request.args.get("seite")), PER_PAGE)
         names = {space.id: space.name for space in spaces.list_spaces(session)}
         shown = [_shown(session, offer, names) for offer in page.items]
@@ -58,7 +56,6 @@ def decide(offer_id: str) -> Any:
         with transaction() as session:
             offer = service.get_offer(session, offer_id)
             (service.restore if restores else service.reject)(session, offer, now())
-            erasures.forget_record(session, registry(current_app), offer.record_id, now())
     except OfferUnknown:
         abort(404)
     except Refusal as refusal:
@@ -73,24 +70,11 @@ def decide(offer_id: str) -> Any:
 def restore_all() -> Any:
     """Restore as many as possible."""
     with transaction() as session:
-        offers = _offers(session)[:AT_ONCE_MAX]
-        restored, left = service.restore_all(session, offers, now())
-        for offer in offers:
-            erasures.forget_record(session, registry(current_app), offer.record_id, now())
+        restored, left = service.restore_all(session, service.open_offers(session, AT_ONCE_MAX), now())
     flash(_("Restored: %(count)s.", count=restored), "success")
     if left:
         flash(_("Still to be decided one by one: %(count)s.", count=left), "warning")
     return redirect(url_for("recovery.index"))
-
-
-def _offers(session: Session) -> list[RecoveryOffer]:
-    """Return the open offers without those about somebody who was erased here: `node.backup` settles them unseen."""
-    personal = registry(current_app)
-    return [
-        offer
-        for offer in service.open_offers(session)
-        if not erasures.brings_back(session, personal, offer.of_collection, offer.record_id, offer.payload)
-    ]
 
 
 def _shown(session: Session, offer: RecoveryOffer, names: dict[str, str]) -> Shown:
