@@ -24,6 +24,17 @@ _SAID = {  # OpenSSL's X509_V_ERR_…
 }
 
 
+class _Tidy(ssl.SSLSocket):
+    """Closes itself when the handshake fails; paho leaves that to chance."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
+
+
 def dress(client: Client, broker: Broker) -> None:
     """Give `client` the credentials and the TLS of `broker`; OSError if the authority's file cannot be read."""
     if broker.user is not None:
@@ -48,6 +59,7 @@ def context_of(ca_file: str | None) -> ssl.SSLContext:
     except OSError as error:
         raise OSError(f"{ca_file} cannot be read (broker_ca_file): {error.strerror}") from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.sslsocket_class = _Tidy
     assert context.check_hostname
     assert context.verify_mode is ssl.CERT_REQUIRED
     return context
