@@ -145,8 +145,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="stadtherz-broker-") as folder:
         settings = Path(folder) / "broker.toml"
         settings.write_text(_SETTINGS.format(port=asked.port, listener=_LISTENERS[asked.mqtt]), encoding="utf-8")
-        with contextlib.suppress(KeyboardInterrupt):
-            iotcore.IotCoreBroker(config_path=str(settings)).run_forever()
+        broker = iotcore.IotCoreBroker(config_path=str(settings))  # it has read them when it stands
+    with contextlib.suppress(KeyboardInterrupt):
+        broker.run_forever()
 
 
 def _end_with_parent() -> None:
