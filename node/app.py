@@ -50,8 +50,10 @@ from node.core import privacy as registry
 from node.core.db import LEDGER, reading
 from shared.database import Database
 from shared.migrations import upgrade
+from shared.storage import Trouble
 from shared.time import now
 from shared.web import actors, health
+from shared.web.closed import closed_app
 from shared.web.features import folders, load_tables, register_all
 from shared.web.hosts import names_of
 from shared.web.settings import read_secret
@@ -117,6 +119,11 @@ def create_app(config: NodeConfig) -> Flask:
     LEDGER.watch(database)
     log.watch(database, now, actors.present, personal)
     return app
+
+
+def closed(config: NodeConfig, trouble: Trouble) -> Flask:
+    """Return the site that stands in for this one while its database cannot be opened."""
+    return closed_app(_site(config), Database(config.database_url), trouble)
 
 
 def _status_of(config: NodeConfig) -> connection.Status | None:

@@ -3,13 +3,14 @@
 import logging
 import os
 import time
+from functools import partial
 from pathlib import Path
 
 import click
 from flask import Flask
 
 from node import link as city_link
-from node.app import create_app
+from node.app import closed, create_app
 from node.backup import commands as backup
 from node.backup import waiting
 from node.config import PREFIX, NodeConfig, load_node
@@ -30,6 +31,8 @@ from shared.time import now
 from shared.web.accounts import add_account
 from shared.web.accounts.commands import account_commands
 from shared.web.actors import ACTOR_ID_LENGTH_MAX, Actor, ActorKind
+from shared.web.beginning import Beginning
+from shared.web.closed import opened
 from shared.web.commands import (
     Command,
     ended_by_signals,
@@ -125,26 +128,28 @@ def run(file: Path | None, config_file: Path | None) -> None:
     log_to_stderr(config.log_format)
     spare_memory()
     with ended_by_signals():
-        app = create_app(config)
+        app = opened(lambda: create_app(config), partial(closed, config), config.web_host, config.web_port)
         database: Database = app.extensions["stadtherz.database"]
-        _try_again(database)
-        _link(app, config, database)
+        app.extensions[city_link.EXTENSION] = None
+        beginning = Beginning("the link", partial(_begin, app, config, database))
         sensors = Listener(config, database)
         try:
+            beginning.begin()
             sensors.start()
             jobs.start(app)
             serve(app, config.web_host, config.web_port, config.web_threads, config.trusted_proxies)
         finally:
             jobs.stop(app)
+            beginning.stop()
             sensors.stop()
             if running := app.extensions[city_link.EXTENSION]:
                 running.stop()
             database.dispose()
 
 
-def _link(app: Flask, config: NodeConfig, database: Database) -> None:
+def _begin(app: Flask, config: NodeConfig, database: Database) -> None:
     """Start the link; a recovered house that has to hear first who was erased starts it when it has."""
-    app.extensions[city_link.EXTENSION] = None
+    _try_again(database)
     with app.app_context():
         waiting.catch_up(app, config)
         waits = not waiting.ask_hub(app, config)

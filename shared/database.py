@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from shared import read_only
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -36,6 +38,7 @@ class Database:
         # An error that quotes what was to be written would put names into the program's log.
         self.engine = create_engine(self.url, pool_pre_ping=not self.is_sqlite, hide_parameters=True)
         if self.is_sqlite:
+            read_only.let_open(self.engine)
             _prepare_sqlite(self.engine, cache_mb, wal_autocheckpoint)
         self._writing = sessionmaker(self.engine.execution_options(writing=True), expire_on_commit=False)
         self._reading = sessionmaker(

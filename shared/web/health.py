@@ -19,6 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.database import Database
+from shared.read_only import is_read_only
 from shared.web import jobs
 
 FREE_BYTES_MIN = 16 * 1024 * 1024  # less on the disk, and the next write may be the one that fails
@@ -97,7 +98,12 @@ def writable(database: Database) -> State:
 
 
 def _sqlite_writable(file: Path) -> State:
-    """Ask for the lock that writing needs. Somebody else has it: then it can be had."""
+    """Ask for the lock that writing needs. Somebody else has it: then it can be had.
+
+    On a read-only disk SQLite may give the lock all the same: the folder is asked first.
+    """
+    if is_read_only(file):
+        return State.FAILED
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True, timeout=PROBE_S)) as connection:
             connection.isolation_level = None

@@ -109,7 +109,7 @@ def _is_shown(name: str, value: str) -> bool:
 
 
 def _asks_a_program() -> bool:
-    if request.is_json or (request.blueprint or "").startswith("api_"):
+    if request.is_json or request.path.startswith("/api/"):
         return True
     wanted = request.accept_mimetypes
     return wanted.accept_json and not wanted.accept_html

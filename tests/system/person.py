@@ -62,6 +62,8 @@ class Person:
 
     def _send(self, request: urllib.request.Request) -> Page:
         request.add_header("Accept-Language", "de")
+        if request.get_method() == "POST":
+            request.add_header("Origin", self.address.rstrip("/"))
         try:
             with self._opener.open(request, timeout=30) as answer:
                 return Page(answer.url, answer.status, answer.read().decode())
