@@ -23,7 +23,7 @@ def welcome(config: HubConfig, hub: Install, taken: Taken) -> Welcome:
         centre_id=taken.centre_id,
         centre_name=taken.name,
         city=config.city,
-        city_name=config.city_name,
+        city_name=config.city_name or config.city,
         time_zone=config.time_zone,
         hub_public_key=hub.public_key.text,
         hub_url=config.site_url.rstrip("/"),

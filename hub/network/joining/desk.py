@@ -3,6 +3,7 @@
 A code is shown in the answer that makes it and never again, so there is no redirect.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -28,7 +29,7 @@ from shared.keys import open_install
 from shared.time import now
 from shared.web import pagination
 
-_STATES = ("open", "used", "withdrawn", "expired")
+PAST = "frueher"
 
 
 @pages.app_context_processor
@@ -71,14 +72,14 @@ def renew_access(centre_id: str) -> Any:
 @pages.get("/einladungen")
 @needs(Right.RUN_NETWORK)
 def codes() -> str:
-    """All codes: those that are open, then what became of the others."""
-    at = now()
+    """The codes that are open, page by page; with `zeige=frueher` what became of the others."""
+    at, past = now(), request.args.get("zeige") == PAST
+    wanted = invitations.past_ones(at) if past else invitations.open_ones(at)
     with reading() as session:
-        still_open = list(session.scalars(invitations.open_ones(at)))
-        past = pagination.of_query(session, invitations.past_ones(at), page_number())
-        makers = _names(session, [*still_open, *past.items])
+        listed = pagination.of_query(session, wanted, page_number())
+        makers = _names(session, listed.items)
     return render_template(
-        "network/joining/codes.html", still_open=still_open, past=past, makers=makers, state_of=_state, at=at
+        "network/joining/codes.html", listed=listed, past=past, PAST=PAST, makers=makers, state_of=_state, at=at
     )
 
 
@@ -90,7 +91,7 @@ def withdraw_code(invitation_id: str) -> Answer:
         with transaction() as session:
             name = invitations.withdraw(session, invitation_id, now()).name
     except NotOpen:
-        flash(_("This code is no longer open. Look below for what became of it."), "warning")
+        flash(_("This code is no longer open. The list of the others says what became of it."), "warning")
     else:
         flash(_("The code for %(name)s does not work any more.", name=name), "success")
     return redirect(url_for(".codes"))
@@ -154,7 +155,7 @@ def _state(invitation: Invitation, at: Any) -> str:
     return "open" if invitation.expires_at > at else "expired"
 
 
-def _names(session: Session, listed: list[Invitation]) -> dict[str, str]:
+def _names(session: Session, listed: Iterable[Invitation]) -> dict[str, str]:
     accounts = {invitation.made_by for invitation in listed if invitation.made_by}
     found = (session.get(Account, account_id) for account_id in accounts)
     return {account.id: account.name for account in found if account is not None}

@@ -30,6 +30,7 @@ from shared.joining.letters import PATH, Answer, Outcome, read_answer, write_req
 from shared.keys import open_install
 from shared.sealing import open_sealing_key
 from shared.time import now
+from shared.web.pagination import PER_PAGE
 
 _CODE = re.compile(r"<code>([^<]*-[^<]*)</code>")
 RUHRORT = {"centre_id": "ruhrort", "name": "Ruhrort", "hours": "48"}
@@ -132,7 +133,15 @@ def test_open_codes_are_listed_and_taken_back(signed_in: FlaskClient, client: Fl
     assert "gilt nicht mehr" in signed_in.post(address[0], follow_redirects=True).text
     assert "nicht mehr offen" in signed_in.post(address[0], follow_redirects=True).text
     assert machine("new").join(client, code).outcome == Outcome.WITHDRAWN
-    assert "zurückgenommen" in signed_in.get("/netz/einladungen").text
+    assert "zurückgenommen" in signed_in.get("/netz/einladungen?zeige=frueher").text
+
+
+def test_many_codes_come_page_by_page(signed_in: FlaskClient) -> None:
+    """A city that rolls out invites many houses in a week."""
+    for number in range(PER_PAGE + 1):
+        invited(signed_in, centre_id=f"haus-{number:02}", name=f"Haus {number:02}")
+    first, second = (signed_in.get(f"/netz/einladungen?seite={page}").text for page in (1, 2))
+    assert (first.count("Zurücknehmen"), second.count("Zurücknehmen")) == (PER_PAGE, 1)
 
 
 def test_what_was_typed_wrongly_is_explained_and_kept(signed_in: FlaskClient, database: Database) -> None:
@@ -211,7 +220,7 @@ def test_a_code_works_for_one_machine_only(signed_in: FlaskClient, client: Flask
     assert refused.said["fingerprint"] == first.letters
     page = signed_in.get("/netz/zentren/ruhrort").text
     assert "Ein anderes Gerät kam mit dem Code" in page
-    assert second.letters in signed_in.get("/netz/einladungen").text
+    assert second.letters in signed_in.get("/netz/einladungen?zeige=frueher").text
 
 
 def test_whose_answer_was_lost_may_ask_again_for_a_while(
@@ -240,7 +249,7 @@ def test_a_code_expires(signed_in: FlaskClient, client: FlaskClient, database: D
     code = invited(signed_in)
     change(database, expires_at=now())
     assert machine("new").join(client, code).outcome == Outcome.EXPIRED
-    assert "abgelaufen" in signed_in.get("/netz/einladungen").text
+    assert "abgelaufen" in signed_in.get("/netz/einladungen?zeige=frueher").text
 
 
 def test_a_request_that_was_altered_or_replayed_is_refused(
