@@ -24,7 +24,7 @@ from typing import Any
 
 from shared.errors import ConfigError, Refusal
 from shared.ids import is_slug
-from shared.keys import INSTANCE_LENGTH, SIGNATURE_BYTES, Install, PublicKey
+from shared.keys import INSTANCE_LENGTH, SIGNATURE_BYTES, Believed, Install, PublicKey
 from shared.time import from_wire, now, to_wire
 
 CLOCK_LEEWAY = timedelta(minutes=10)  # a mini PC without a clock of its own asks the network for the time
@@ -111,8 +111,13 @@ def read_call(method: str, address: str, headers: Mapping[str, str], city: str, 
 
 
 def answer_headers(install: Install, nonce: str, status: int, body: bytes) -> dict[str, str]:
-    """Return the headers with which the hub signs its answer to the call with `nonce`."""
-    return {_NAME + "Answer": base64.b64encode(install.sign(_to_confirm(nonce, status, body))).decode()}
+    """Return the headers with which the hub signs its answer to the call with `nonce`.
+
+    By its newest key, beside the lineage that leads there: a centre may still believe an earlier one.
+    """
+    signature = install.newest.sign(_to_confirm(nonce, status, body))
+    parts = [base64.b64encode(part).decode() for part in (signature, install.lineage) if part]
+    return {_NAME + "Answer": " ".join(parts)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,10 +181,12 @@ class Caller:
 
     def _believe(self, nonce: str, status: int, said: bytes, proof: str) -> None:
         try:
-            signature = base64.b64decode(proof, validate=True)
+            signature, *more = (base64.b64decode(part, validate=True) for part in proof.split(" "))
         except (ValueError, binascii.Error):
-            signature = b""
-        if not PublicKey(self.hub_public_key).confirms(signature, _to_confirm(nonce, status, said)):
+            signature, more = b"", []
+        hub, confirmed = Believed(PublicKey(self.hub_public_key)), _to_confirm(nonce, status, said)
+        lineage = more[0] if more else b""
+        if not hub.confirms(signature, confirmed) and not (lineage and hub.confirms_by(lineage, signature, confirmed)):
             raise HubUnreachable(f"status {status}, and the answer does not bear the hub's signature")
 
 
