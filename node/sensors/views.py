@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from node.config import NodeConfig
 from node.core.db import reading, transaction
 from node.core.rights import Right, needs
 from node.sensors import service
@@ -15,7 +16,7 @@ from node.sensors.service import KeyTaken, SensorUnknown
 from node.visits import service as visits
 from node.visits.labels import KINDS
 from node.visits.service import CountSource
-from shared import topics
+from shared import broker_users, topics
 from shared.time import now
 from shared.web import zone
 
@@ -169,7 +170,15 @@ def _show(sensor: Any, form: SensorForm, token: str = "") -> str:
         address=url_for("sensor_inlet.take", _external=True),
         topic=topics.sensor(config.city, config.centre_id, sensor.key),
         broker=f"{config.broker_host}:{config.broker_port}",
+        credentials=_credentials(config),
     )
+
+
+def _credentials(config: NodeConfig) -> tuple[str, str] | None:
+    """Return user and password of this house's sensors at the broker; None where the city gave the node none."""
+    if config.broker_user != broker_users.node_user(config.centre_id):
+        return None
+    return broker_users.sensor_user(config.centre_id), broker_users.sensor_password(config.broker_password)
 
 
 def _gone() -> Any:

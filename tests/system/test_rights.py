@@ -338,6 +338,17 @@ def test_a_centre_that_is_withdrawn_is_cut_off_at_once(tmp_path: Path) -> None:
         withdraw(broker.config, MINE)
 
 
+def test_a_house_hears_its_own_sensors(broker: SecureMosquitto) -> None:
+    """With the password that the node shows for them; the neighbour's sensors are not heard."""
+    mine = person(broker, f"node-{MINE}")
+    here = Hearer(broker, mine.user, mine.password, *topics.sensor_subscriptions(CITY, MINE))
+    try:
+        assert person(broker, f"sensor-{MINE}").publishes(topics.sensor(CITY, MINE, "tor"), body="{}")
+        assert here.next() == Letter(topics.sensor(CITY, MINE, "tor"), b"{}")
+    finally:
+        here.post.stop()
+
+
 class SecureCity(City):
     """The small city of real processes, over a broker with rights."""
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import select
 
 from node.sensors import service
 from node.visits.models import HourCount, MeasuredHour
+from shared.broker_users import sensor_password
 from shared.database import Database
 from shared.time import now, to_wire
 from tests.node.sensors.messages import body, message
@@ -72,6 +74,19 @@ def test_a_revoked_token_is_worth_nothing(client: FlaskClient, token: str, signe
     assert place
     signed_in.post(f"{place[1]}/schluessel/sperren")
     assert post(client, token, fresh("a", 4)).status_code == 401
+
+
+def test_a_sensor_s_page_names_its_user_at_the_broker(app: Flask, signed_in: FlaskClient) -> None:
+    """Where the city gave the node credentials: the sensors' password follows from the node's and does not tell it."""
+    place = signed_in.post("/sensoren/neu", data=SAID | {"active": "y"}).location
+    config = app.extensions["stadtherz.config"]
+    assert "Anmeldename und Passwort der Sensoren" not in signed_in.get(place).text
+    named = replace(config, broker_user=f"node-{config.centre_id}", broker_password="a password of the node")
+    app.extensions["stadtherz.config"] = named
+    page = signed_in.get(place).text
+    assert f"sensor-{config.centre_id}" in page
+    assert sensor_password("a password of the node") in page
+    assert "a password of the node" not in page
 
 
 def test_whoever_guesses_tokens_is_stopped(app: Flask, client: FlaskClient) -> None:
