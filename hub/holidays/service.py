@@ -192,6 +192,8 @@ def _days(event: Any) -> tuple[date, date] | None:
         return None
     if isinstance(starts, datetime) or isinstance(ends, datetime) or not isinstance(starts, date):
         return _timed_days(starts, ends)
+    if not isinstance(ends, date) or ends == date.min:
+        return None
     return starts, max(ends - ONE_DAY, starts) if ends >= starts else ends
 
 
@@ -199,6 +201,8 @@ def _timed_days(starts: Any, ends: Any) -> tuple[date, date] | None:
     """Return the days that an entry with times touches; an end at midnight is of the day before."""
     if not (isinstance(starts, datetime) and isinstance(ends, datetime)):
         return None
+    if (starts.tzinfo is None) is not (ends.tzinfo is None):
+        return None  # one with a zone that nobody knows, one without: nobody can tell which is earlier
     return starts.date(), (ends - timedelta(seconds=1)).date() if ends > starts else ends.date()
 
 
