@@ -8,7 +8,7 @@ SEEDS ?= 80000
 CENTRES ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-fresh test check format bench simulate faults faults-short fleet lock wheel clean
+.PHONY: help setup demo demo-fresh test check format bench simulate faults faults-short fleet lock wheel clean drills
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ faults: setup  ## Hundreds of power cuts, bad lines, full disks, restores, and w
 
 faults-short: setup  ## The same in about ten minutes
 	@$(BIN)/python -m tests.faults --short
+
+drills: setup  ## Backup and recovery played with real processes, with a report of what was checked
+	@$(BIN)/python -m tests.drills
 
 lock:  ## Renew requirements.lock (versions and hashes, no addresses)
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -1,8 +1,9 @@
 """How the backups of this house stand: for its pages, and for whoever asks how old the last one is."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,11 @@ from shared.backup import recovery_code
 
 OLD_AFTER = timedelta(days=3)  # a weekend and one night that failed
 RUNS_KEPT = timedelta(days=400)
+WORRIES = {
+    "no_key": _l("Backups are not set up yet: there is no recovery code."),
+    "none": _l("There is no backup yet."),
+    "old": _l("The last backup is older than three days."),
+}
 
 
 class Standing(NamedTuple):
@@ -18,6 +24,11 @@ class Standing(NamedTuple):
 
     made_at: datetime | None
     worry: str
+
+    @property
+    def words(self) -> Any:
+        """The worry as a sentence, for the lead."""
+        return WORRIES[self.worry]
 
 
 def standing(session: Session, now: datetime) -> Standing:

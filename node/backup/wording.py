@@ -29,8 +29,3 @@ STEPS = {
     "read": _l("reading back"),
     "send": _l("sending to the city"),
 }
-WORRIES = {
-    "no_key": _l("Backups are not set up yet: there is no recovery code."),
-    "none": _l("There is no backup yet."),
-    "old": _l("The last backup is older than three days."),
-}

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 
 from node.announcements import service as announcements
+from node.backup import service as backup
 from node.bookings import service as bookings
 from node.core.accounts import staff_required
 from node.core.db import reading
@@ -46,6 +47,7 @@ def page() -> str:
             open_state=opening_hours.state_at(opening_hours.hours_in_force(session), at, zone()),
             announcements=announcements.current(session, at, limit=3),
             offers=recovery.count_open(session),
+            backups=backup.standing(session, at) if may(Right.RUN_HOUSE) else None,
             not_closed=keys.not_closed(session, at) if may(Right.TAKE_BOOKINGS) else (),
             keys_overdue=keys.count_overdue(session, at) if may(Right.TAKE_BOOKINGS) else 0,
             things_overdue=equipment.count_overdue(session, at) if may(Right.TAKE_BOOKINGS) else 0,
