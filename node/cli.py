@@ -20,6 +20,7 @@ from node.core.accounts.people import PEOPLE
 from node.core.accounts.second_factor import SECOND_FACTORS
 from node.core.db import LEDGER
 from node.joining import commands as joining
+from node.joining import renewal
 from node.link.commands import key_commands
 from node.privacy import commands as privacy
 from node.sensors.listener import Listener
@@ -133,6 +134,7 @@ def run(file: Path | None, config_file: Path | None) -> None:
         app.extensions[city_link.EXTENSION] = None
         beginning = Beginning("the link", partial(_begin, app, config, database))
         sensors = Listener(config, database)
+        renewal.watch(app, target, database)
         try:
             beginning.begin()
             sensors.start()
@@ -154,7 +156,8 @@ def _begin(app: Flask, config: NodeConfig, database: Database) -> None:
         waiting.catch_up(app, config)
         waits = not waiting.ask_hub(app, config)
     if config.hub_public_key and not waits:
-        app.extensions[city_link.EXTENSION] = city_link.start(config, database, LEDGER)
+        told: NodeConfig = app.extensions["stadtherz.config"]  # there may be new credentials since
+        app.extensions[city_link.EXTENSION] = city_link.start(told, database, LEDGER)
 
 
 def _try_again(database: Database) -> None:

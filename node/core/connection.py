@@ -47,9 +47,14 @@ class Indicator:
 
 def register(app: Flask, status: Status | None) -> None:
     """Show what `status` tells on every page, and as JSON for the pages that stay open."""
-    app.extensions[_EXTENSION] = status
+    show(app, status)
     app.jinja_env.globals["connection"] = indicator
     app.register_blueprint(pages)
+
+
+def show(app: Flask, status: Status | None) -> None:
+    """Show from here on what `status` tells; None: the house has no city."""
+    app.extensions[_EXTENSION] = status
 
 
 def indicator() -> Indicator:

@@ -72,7 +72,7 @@ def _join(create_app: CreateApp, open_database: OpenDatabase) -> click.Command:
             founding.found(Place(target, folder, _given(place)), welcome, first, create_app)
         else:
             _go_on(load_node(target, os.environ), open_database, is_replacement=welcome.is_replacement)
-        then = f"Sign in as {account!r}. Start it" if is_new else "If it is running, end it. Start it"
+        then = f"Sign in as {account!r}. Start it" if is_new else "If it is running, it has noticed. Else start it"
         _tell(welcome, folder, f"{then}: stadtherz-node run --config {target}")
 
     return join

@@ -85,9 +85,9 @@ class Office:
         page = self.person.open("/netz/einladen")
         return self._code(self.person.send(page, page.form("centre_id"), centre_id=centre_id, name=name).text)
 
-    def replace(self, centre_id: str) -> str:
-        """Return a code for another machine of a centre."""
-        page = self.person.open(f"/netz/zentren/{centre_id}/ersetzen")
+    def code_for(self, centre_id: str, what: str = "ersetzen") -> str:
+        """Return a code for another machine of a centre, or for new credentials ("zugangsdaten")."""
+        page = self.person.open(f"/netz/zentren/{centre_id}/{what}")
         return self._code(self.person.send(page, page.form("hours")).text)
 
     def revoke(self, centre_id: str) -> None:
@@ -206,7 +206,7 @@ def test_another_machine_takes_the_place_of_a_centre(city: City, tmp_path: Path)
     try:
         wait_until(lambda: office.link("ruhrort").state == "agreed", 20, "agreement of the old machine")
         before = load_node(old.settings, {})
-        joined = new.join(office.replace("ruhrort"))
+        joined = new.join(office.code_for("ruhrort"))
         assert joined.returncode == 0, joined.stderr
         assert not may_speak(city, before)
         city.announce(5)
@@ -256,3 +256,29 @@ def test_a_machine_finishes_with_the_same_code_what_broke_off(city: City, tmp_pa
     again = machine.join(code)
     assert again.returncode == 0, again.stderr
     assert load_node(machine.settings, {}) == told
+
+
+@on_secure
+def test_a_running_house_joins_renews_and_leaves(city: City, tmp_path: Path) -> None:
+    """A house that worked alone: what is typed beside it takes effect within seconds, and nobody restarts anything."""
+    office, house = Office(city), Machine(tmp_path / "house")
+    assert house.typed("init", "--centre-id", "ruhrort", "--city", CITY, "--web-port", str(house.port)).returncode == 0
+    house.add_space()
+    house.desk.start()
+    try:
+        city.announce(1)
+        assert house.typed("join", office.invite("ruhrort", "Ruhrort")).returncode == 0
+        wait_until(lambda: house.announcements() == 1, 30, "the city's record")
+        wait_until(lambda: office.link("ruhrort").state == "agreed", 30, "agreement")
+        before = load_node(house.settings, {})
+        assert house.typed("join", office.code_for("ruhrort", "zugangsdaten")).returncode == 0
+        assert not may_speak(city, before)
+        city.announce(1)
+        wait_until(lambda: house.announcements() == 2, 30, "what came with the new credentials")
+        left = house.typed("leave", "--yes")
+        assert left.returncode == 0, left.stderr
+        assert office.link("ruhrort").state == "revoked"
+        assert "Ausgetreten" in office.person.open("/netz/zentren/ruhrort").text
+        wait_until(lambda: "Mit keiner Stadt" in Person(house.desk.url).open("/verbindung.json").text, 20, "its end")
+    finally:
+        house.desk.stop()
