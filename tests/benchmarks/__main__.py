@@ -12,6 +12,7 @@ import sys
 BENCHMARKS = {
     "throughput": "a backlog of 100,000 records, node database to hub database, against the raw bound",
     "latency": "commit at a node to visible at the hub, 50 live nodes",
+    "signatures": "what signing and checking cost, for each message and in a full batch",
     "footprint": "memory of a node, and its time from start to the first page",
     "house": "a busy house: day grid, public programme, room timetable",
     "city": "the pages of the city on large data, a centre replicating meanwhile",
