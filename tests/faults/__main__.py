@@ -17,15 +17,21 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from tests.faults import clocks, disks, emptied, links
 from tests.faults import kills as killing
-from tests.faults import links
 from tests.faults.fault import Fault, Outcome
 from tests.faults.scene import running_scene
 from tests.services import find_mosquitto, find_postgres, postgres_cluster, postgres_database
 from tests.system.brokers import make_broker
 
 LOG_WIDTH = 160  # where nobody looks on: the summary is not to be broken
-FAMILIES = {"kills": killing, "links": links}
+FAMILIES = {
+    "kills": killing,
+    "links": links,
+    "emptied": emptied,
+    "disks": disks,
+    "clocks": clocks,
+}
 
 
 def all_faults() -> Iterator[tuple[str, Fault]]:

@@ -80,8 +80,9 @@ class Device:
 class Hand(threading.Thread):
     """One of those who write: takes bookings, makes them longer, counts visitors, until told to stop."""
 
-    def __init__(self, name: str, centre: Centre, space_id: str, paper: Paper, seed: int) -> None:
+    def __init__(self, name: str, centre: Centre, space_id: str, paper: Paper, *, seed: int, counts: bool) -> None:
         super().__init__(name=name, daemon=True)
+        self._acts = (self._book, self._count) if counts else (self._book,)
         self._chance = random.Random(seed)
         self._device = Device(centre, self._chance)
         self._space_id, self._paper = space_id, paper
@@ -92,7 +93,7 @@ class Hand(threading.Thread):
     def run(self) -> None:
         try:
             while not self.ended.wait(PAUSE_S):
-                self._chance.choice((self._book, self._count))()
+                self._chance.choice(self._acts)()
                 if self._mine and self._chance.random() < EDITS:
                     self._lengthen()
         except BaseException as error:  # noqa: BLE001 (told by `hands` in the test's own thread)
@@ -144,12 +145,15 @@ def _said(title: str, note: BookingNote) -> dict[str, Any]:
 
 
 @contextmanager
-def hands(centre: Centre, paper: Paper, count: int, seed: int) -> Iterator[None]:
-    """Let `count` hands write in `centre` until the block ends; fail if one of them could not."""
+def hands(centre: Centre, paper: Paper, count: int, seed: int, *, counts: bool = True) -> Iterator[None]:
+    """Let `count` hands write in `centre` until the block ends; fail if one of them could not.
+
+    Without `counts` they only book: a house whose clock is wrong rightly takes no taps of tomorrow.
+    """
     spaces = centre.add_spaces(count, f"Raum {new_id()[-6:]}")
     paper.arranged(*[SpaceNote(name, 0) for name in spaces])
     people = [
-        Hand(f"Hand {name}", centre, space_id, paper, seed + number)
+        Hand(f"Hand {name}", centre, space_id, paper, seed=seed + number, counts=counts)
         for number, (name, space_id) in enumerate(spaces.items())
     ]
     for hand in people:

@@ -8,7 +8,7 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +24,7 @@ import node.bookings.models
 import node.spaces.models
 import node.visits.models
 from hub.core.db import LEDGER as HUB_LEDGER
-from shared.time import now, to_wire
+from shared.time import now
 from tests.faults.hands import hands
 from tests.faults.paper import AnnouncementNote, BookingNote, Paper, SpaceNote, Tally
 from tests.system.brokers import TestBroker
@@ -35,29 +35,33 @@ HANDS = 2
 
 @dataclass
 class Scene:
-    """One city while a fault plays in it. `chance` decides everything that is left to chance: same seed, same run."""
+    """One city while a fault plays in it. `chance` decides everything that is left to chance: same seed, same run.
+
+    What a fault puts on `stack` (disks, lines) stays until everything is judged and ended.
+    """
 
     city: City
     chance: random.Random
     times: int
     say: Callable[[str], None] = print
     agreed_within_s: float = 180.0
+    stack: ExitStack = field(default_factory=ExitStack)
     papers: dict[str, Paper] = field(default_factory=dict)
     injected: int = 0
     remarks: list[str] = field(default_factory=list)
 
-    def centre(self, centre_id: str = "alt-hamborn", broker_port: int = 0) -> Centre:
+    def centre(self, centre_id: str = "alt-hamborn", broker_port: int = 0, **said: str) -> Centre:
         """Add a centre whose process does not run yet, and begin its paper."""
         self.papers[centre_id] = Paper()
-        return self.city.centre(centre_id, broker_port)
+        return self.city.centre(centre_id, broker_port, **said)
 
     def paper(self, centre: Centre) -> Paper:
         return self.papers[centre.id]
 
     @contextmanager
-    def busy(self, centre: Centre, count: int = HANDS) -> Iterator[None]:
-        """Let people write in `centre` until the block ends."""
-        with hands(centre, self.paper(centre), count, self.chance.randrange(10**9)):
+    def busy(self, centre: Centre, count: int = HANDS, *, counts: bool = True) -> Iterator[None]:
+        """Let people write in `centre` until the block ends; with `counts` they count visitors too."""
+        with hands(centre, self.paper(centre), count, self.chance.randrange(10**9), counts=counts):
             yield
 
     def arrange(self, centre: Centre, count: int, name: str) -> None:
@@ -120,10 +124,9 @@ def judged(city: City, centre: Centre, paper: Paper) -> Tally:
     """Return what became of everything on `paper`, in the house and in the city."""
     tally = Tally()
     with centre.database.reading() as here, city.hub_database.reading() as there:
-        offered = len(_offered(there, centre, paper))
         _judge_house(tally, here, paper)
-        if tally.lost and offered:
-            tally.forgive(min(tally.lost, offered))
+        if tally.lost:
+            tally.forgive(min(tally.lost, len(_offered(here, there, centre, paper))))
         _judge_city(tally, here, there, centre)
     return tally
 
@@ -157,16 +160,15 @@ def _judge_city(tally: Tally, here: Session, there: Session, centre: Centre) -> 
     tally.compare_number("visits at the hub", here.scalar(select(func.sum(count.step))) or 0, arrived)
 
 
-def _offered(there: Session, centre: Centre, paper: Paper) -> list[str]:
-    """Return what the hub keeps for the house to recover and somebody really typed."""
+def _offered(here: Session, there: Session, centre: Centre, paper: Paper) -> set[str]:
+    """Return the spaces that somebody typed, the house has not any more, and the hub offers for recovery."""
     kept = [json.loads(one.payload) for one in HUB_LEDGER.candidates(there, centre.feed) if one.payload]
-    names = [payload.get("name", payload.get("starts_at", "")) for payload in kept]
-    starts = {to_wire(note.starts_at) for note in paper.bookings.values()}
-    return [name for name in names if name in paper.spaces or name in starts]
+    in_house = set(here.scalars(select(node.spaces.models.Space.name)))
+    return {payload["name"] for payload in kept if payload.get("name") in paper.spaces} - in_house
 
 
 @contextmanager
 def running_scene(folder: Path, broker: TestBroker, seed: int, times: int, hub_url: str = "") -> Iterator[Scene]:
     """Start broker and hub; end everything afterwards."""
-    with running_city(folder, broker, hub_url) as city:
-        yield Scene(city, random.Random(seed), times)
+    with ExitStack() as stack, running_city(folder, broker, hub_url) as city:
+        yield Scene(city, random.Random(seed), times, stack=stack)

@@ -4,7 +4,6 @@ A test writes and reads the databases beside the processes, like another command
 machine, cuts and kills, and waits for conditions; never for a fixed time.
 """
 
-import os
 import shutil
 import signal
 import sqlite3
@@ -57,16 +56,15 @@ class Desk:
         self.command = command
         self.url = f"http://127.0.0.1:{port}"
         self.root = ROOT  # the program's folder: another one holds another version
-        self.environment: dict[str, str] = {}
+        self.prelude = ""  # Python that runs before the program does: another clock, another machine
         self._child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start the command and wait until its site answers, if it has one."""
         run = f"from {self.side}.cli import main; main()"  # what `stadtherz-node` and `stadtherz-hub` do
-        command = [sys.executable, "-c", run, self.command, "--config", str(self.settings)]
-        environment = {**os.environ, **self.environment}
+        command = [sys.executable, "-c", f"{self.prelude}\n{run}", self.command, "--config", str(self.settings)]
         with (self.folder / "log").open("ab") as log:
-            self._child = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.root, env=environment)
+            self._child = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.root)
         if self.command == "ingest":
             return
         assert accepts("127.0.0.1", self.port, 30, self._child), f"{self.side} did not start: {self.log()[-2000:]}"

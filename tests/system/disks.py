@@ -32,7 +32,7 @@ class Disk:
     def fill(self, desk: Desk) -> None:
         """Leave not a byte for what `desk` wants to write."""
         if self.kind != "tmpfs":
-            self._limit(desk, 0)
+            limit_files(desk, 0)
             return
         with contextlib.suppress(OSError), self._ballast.open("ab", buffering=0) as ballast:
             while True:
@@ -44,7 +44,7 @@ class Disk:
     def free(self, desk: Desk) -> None:
         """Give all the room back."""
         if self.kind != "tmpfs":
-            self._limit(desk, resource.RLIM_INFINITY)
+            limit_files(desk, resource.RLIM_INFINITY)
         self._ballast.unlink(missing_ok=True)
 
     def protect(self, on: bool) -> None:
@@ -52,15 +52,17 @@ class Disk:
         assert self.kind == "tmpfs", "only a disk of its own can be read-only"
         subprocess.run(["mount", "-o", f"remount,{'ro' if on else 'rw'}", str(self.folder)], check=True)
 
-    def _limit(self, desk: Desk, size: int) -> None:
-        _soft, hard = resource.prlimit(desk.pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(
-            desk.pid, resource.RLIMIT_FSIZE, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard)
-        )
-
     def end(self) -> None:
         if self.kind == "tmpfs":
             subprocess.run(["umount", "--lazy", str(self.folder)], check=True)
+
+
+def limit_files(desk: Desk, size: int) -> None:
+    """Let the running process of `desk` write no file beyond `size` bytes."""
+    _soft, hard = resource.prlimit(desk.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(
+        desk.pid, resource.RLIMIT_FSIZE, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard)
+    )
 
 
 @contextmanager
