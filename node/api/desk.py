@@ -43,8 +43,10 @@ class _Parser(FlaskParser):
 
     def _raw_load_json(self, req: Request) -> Any:
         body = req.get_data()
-        if not body or not is_json_request(req):
+        if not body:
             return missing
+        if not is_json_request(req):
+            raise Problem(415, "not_json", "Send JSON, and say so: Content-Type: application/json.")
         try:
             return current_app.json.loads(body)
         except ValueError as error:

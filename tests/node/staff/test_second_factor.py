@@ -47,7 +47,7 @@ def set_up(client: FlaskClient, database: Database, name: str) -> list[str]:
     assert picture.headers["Cache-Control"] == "no-store"
     done = client.post("/konto/zweiter-faktor", data={"code": next_code(database, name)})
     assert done.status_code == 200, done.text
-    return re.findall(r"<code>([\w-]{19})</code>", done.text)
+    return re.findall(r"<code>([\w-]{29})</code>", done.text)
 
 
 def test_the_password_alone_opens_nothing(sign_in: SignIn, database: Database, enter: Enter) -> None:
