@@ -37,6 +37,12 @@ def find_mosquitto() -> Path | None:
     return Path(found) if found else None
 
 
+def find_mosquitto_clients() -> Path | None:
+    """Return mosquitto's client that publishes; the one that subscribes comes with it."""
+    found = shutil.which("mosquitto_pub")
+    return Path(found) if found else None
+
+
 def find_chromium() -> Path | None:
     """Return the Chromium that playwright is told to drive."""
     found = shutil.which("chromium")
@@ -58,6 +64,7 @@ def find_systemd() -> Path | None:
 FINDERS: dict[str, Callable[[], Path | None]] = {
     "postgresql": find_postgres,
     "mosquitto": find_mosquitto,
+    "mosquitto-clients": find_mosquitto_clients,
     "chromium": find_chromium,
     "caddy": find_caddy,
     "systemd": find_systemd,

@@ -24,7 +24,7 @@ from tests.system.broker_clients import Person, refuses_tls
 from tests.system.brokers import SecureMosquitto
 from tests.system.city import CITY, City, wait_until
 
-pytestmark = pytest.mark.service("mosquitto")
+pytestmark = [pytest.mark.service("mosquitto"), pytest.mark.service("mosquitto-clients")]
 
 MINE, OTHER = "marxloh", "hochfeld"
 ANOTHER_CITY = "essen"

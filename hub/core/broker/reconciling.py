@@ -90,7 +90,8 @@ def _round(
     wrong = _with_wrong_roles(control, issuer, expected) if whole else frozenset()
     found = compare(config, issuer, expected, {name: mark for name, mark in listed.items() if name not in wrong})
     gone = [*found.surplus, *(name for name in found.strange if name in known.surplus)]
-    done = _repair(control, gone, found.missing, is_large=len(listed) > PAGE)
+    most_are_in = len(listed) > max(PAGE, len(found.missing))
+    done = _repair(control, gone, found.missing, gently=most_are_in)
     return Standing(
         tried_at=at,
         compared_at=at,
@@ -124,8 +125,11 @@ def compare(config: HubConfig, issuer: Issuer, expected: Membership, listed: Map
     return Difference(tuple(missing), tuple(surplus), tuple(strange), tuple(others))
 
 
-def _repair(control: Control, gone: Iterable[str], missing: Iterable[User], *, is_large: bool) -> set[str]:
-    """Cut off, then let in, until the time of a round is over; return whose turn came."""
+def _repair(control: Control, gone: Iterable[str], missing: Iterable[User], *, gently: bool) -> set[str]:
+    """Cut off, then let in, until the time of a round is over; return whose turn came.
+
+    With `gently` a large broker has as much time for the city as for us.
+    """
     done = set[str]()
     steps: list[tuple[str, list[Command]]] = [(name, rights.removal(name)) for name in gone]
     steps += [(user.name, [*rights.removal(user.name), *rights.addition(user)]) for user in missing]
@@ -136,8 +140,8 @@ def _repair(control: Control, gone: Iterable[str], missing: Iterable[User], *, i
         turn, sent = steps[start : start + USERS_AT_ONCE], time.monotonic()
         control.do([command for _name, commands in turn for command in commands], fine=GONE)
         done |= {name for name, _commands in turn}
-        if is_large and start + USERS_AT_ONCE < len(steps):
-            time.sleep(time.monotonic() - sent)  # a large broker serves the city half of the time
+        if gently and start + USERS_AT_ONCE < len(steps):
+            time.sleep(time.monotonic() - sent)
     return done
 
 
