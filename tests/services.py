@@ -43,6 +43,12 @@ def find_mosquitto_clients() -> Path | None:
     return Path(found) if found else None
 
 
+def find_rabbitmq() -> Path | None:
+    """Return RabbitMQ's own start script, not Debian's wrapper, which would change the user."""
+    found = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+    return found if found.exists() and shutil.which("epmd") else None
+
+
 def find_chromium() -> Path | None:
     """Return the Chromium that playwright is told to drive."""
     found = shutil.which("chromium")
@@ -65,6 +71,7 @@ FINDERS: dict[str, Callable[[], Path | None]] = {
     "postgresql": find_postgres,
     "mosquitto": find_mosquitto,
     "mosquitto-clients": find_mosquitto_clients,
+    "rabbitmq": find_rabbitmq,
     "chromium": find_chromium,
     "caddy": find_caddy,
     "systemd": find_systemd,
