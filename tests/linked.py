@@ -58,6 +58,11 @@ class Settings:
         return self.key_file.with_suffix(".sealing")
 
 
+def settings_for(broker: TestBroker, key_file: Path, centre_id: str = "", hub_public_key: str = "") -> Settings:
+    """Return the settings of one side at `broker`."""
+    return Settings(broker.port, key_file, centre_id, hub_public_key, broker_host=broker.host, broker_mqtt=broker.mqtt)
+
+
 class LinkedHub:
     """The hub's half: `start` and `stop` are the test's to call."""
 
@@ -66,7 +71,7 @@ class LinkedHub:
         self.database = Database(url or f"sqlite:///{folder / 'hub.sqlite'}")
         HubBase.metadata.create_all(self.database.engine)
         HUB_LEDGER.watch(self.database)
-        self.ingest = Ingest(Settings(broker.port, folder / "hub.key"), self.database, HUB_LEDGER)
+        self.ingest = Ingest(settings_for(broker, folder / "hub.key"), self.database, HUB_LEDGER)
 
     @classmethod
     def again(cls, before: "LinkedHub") -> "LinkedHub":
@@ -114,7 +119,7 @@ class LinkedCentre:
             NODE_LEDGER.watch(self.database)
         key_file = hub_half.folder / (key or f"{centre_id}.key")
         hub_key = hub_key or hub_half.ingest.install.public_key.text
-        self.settings = Settings(hub_half.broker.port, key_file, centre_id, hub_key)
+        self.settings = settings_for(hub_half.broker, key_file, centre_id, hub_key)
         self.link = Link(self.settings, self.database, NODE_LEDGER)
 
     @classmethod

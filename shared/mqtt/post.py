@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import logging
 import random
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -138,7 +139,7 @@ class Post:
 
     def _live_once(self, host: str, port: int) -> str:
         """Connect, live until the connection ends, return why it did."""
-        client = Client(own_id(self._client_id, self._broker), self._is_5, self._keep_session_s > 0)
+        client = Client(self._name(), self._is_5, self._keep_session_s > 0)
         client.greeting, client.granted, client.letter = self._greet, self._granted, partial(self._letter, client)
         self._dress(client)
         client.connect(host, port, KEEPALIVE_S, **self._session())
@@ -154,6 +155,15 @@ class Post:
             self._forget_connection()
             client.loop_stop()
         return client.why
+
+    def _name(self) -> str:
+        """Return the client's id: another one for each MQTT 3.1.1 connection that leaves nothing behind.
+
+        RabbitMQ keeps what a client subscribed to on one machine of a cluster, under its id; while that machine is
+        down nobody of the same id is let in by the others.
+        """
+        mine = own_id(self._client_id, self._broker)
+        return mine if self._is_5 or self._keep_session_s else f"{mine}-{secrets.token_hex(4)}"
 
     @property
     def _is_5(self) -> bool:

@@ -1,6 +1,7 @@
-"""Brokers for tests: the embedded one, and Debian's mosquitto with a configuration of its own."""
+"""Brokers for tests: the embedded one, Debian's mosquitto with a configuration of its own, a cluster of RabbitMQ."""
 
 import getpass
+import os
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,6 +13,7 @@ from hub.core.broker.preparing import Place, prepare
 from shared.broker import HOST, EmbeddedBroker, accepts, free_port
 from shared.time import now
 from tests.services import find_mosquitto
+from tests.system.rabbit import RabbitCluster
 
 _MOSQUITTO = """\
 listener {port} 127.0.0.1
@@ -28,6 +30,7 @@ class TestBroker(Protocol):
     __test__ = False
     host: str
     port: int
+    mqtt: str  # the version that it speaks
 
     def start(self) -> object: ...
     def kill(self) -> None: ...
@@ -36,6 +39,8 @@ class TestBroker(Protocol):
 
 class Mosquitto:
     """Debian's mosquitto as a child process; nothing of it survives an end. `more` are further settings."""
+
+    mqtt = "5"
 
     def __init__(self, folder: Path, more: str = "") -> None:
         self.host, self.port = HOST, free_port()
@@ -74,6 +79,8 @@ class SecureMosquitto:
 
     `config` are the settings of the hub that belongs to it. What it knows of rights survives an end, as on a real disk.
     """
+
+    mqtt = "5"
 
     def __init__(self, folder: Path, config: HubConfig, members: Iterable[tuple[str, int]] = ()) -> None:
         self.host, self.port = HOST, free_port()
@@ -137,5 +144,10 @@ def find_dynamic_security() -> Path | None:
 
 
 def make_broker(kind: str, folder: Path) -> TestBroker:
-    """Return a broker of `kind`: embedded or mosquitto; not yet started."""
-    return Mosquitto(folder) if kind == "mosquitto" else EmbeddedBroker()
+    """Return a broker of `kind`: embedded, mosquitto or rabbitmq; not yet started. STADTHERZ_BROKER decides first."""
+    match os.environ.get("STADTHERZ_BROKER", kind):
+        case "mosquitto":
+            return Mosquitto(folder)
+        case "rabbitmq":
+            return RabbitCluster(folder)
+    return EmbeddedBroker()

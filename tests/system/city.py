@@ -123,7 +123,12 @@ class City:
         """Write the settings of one side into a folder of its own."""
         folder = self.folder / name
         folder.mkdir()
-        said = {"city": CITY, "data_folder": str(folder), "broker_host": self.broker.host} | said
+        said = {
+            "city": CITY,
+            "data_folder": str(folder),
+            "broker_host": self.broker.host,
+            "broker_mqtt": self.broker.mqtt,
+        } | said
         lines = [f'{key} = "{value}"' for key, value in said.items() if value]
         path = folder / "settings.toml"
         ports = [f"broker_port = {broker_port or self.broker.port}", f"web_port = {free_port()}", ""]

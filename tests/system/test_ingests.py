@@ -2,17 +2,14 @@
 
 import os
 import signal
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from hub.network.workers import IngestWorker, workers
-from node.core.db import LEDGER as NODE_LEDGER
-from node.link import Link
 from tests.system.brokers import make_broker
+from tests.system.busy import busy, linked
 from tests.system.city import Centre, City, Desk, wait_until
 
 CENTRES = ("alt-hamborn", "beeck", "laar", "marxloh", "meiderich", "ruhrort")
@@ -79,41 +76,10 @@ def ingests(city: City) -> Iterator[Ingests]:
 def centres(city: City) -> Iterator[list[Centre]]:
     """Six centres with a backlog, each with its link in this process."""
     made = [city.centre(centre_id) for centre_id in CENTRES]
-    links = [Link(centre.config, centre.database, NODE_LEDGER) for centre in made]
-    for centre, link in zip(made, links, strict=True):
+    for centre in made:
         centre.add_spaces(BACKLOG)
-        link.start()
-    yield made
-    for link in links:
-        link.stop()
-
-
-@contextmanager
-def busy(centres: list[Centre]) -> Iterator[None]:
-    """Write, change and delete in every house until the block ends."""
-    ended, failures = threading.Event(), []
-
-    def work() -> None:
-        rounds = 0
-        while not ended.wait(0.2):
-            try:
-                centre = centres[rounds % len(centres)]
-                centre.add_spaces(20, f"Runde {rounds}")
-                centre.rename_spaces(5, f"Runde {rounds} umbenannt")
-                centre.remove_spaces(2)
-            except Exception as error:  # noqa: BLE001 (told below, in the test's own thread)
-                failures.append(error)
-                return
-            rounds += 1
-
-    writer = threading.Thread(target=work)
-    writer.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        writer.join(30)
-    assert not failures, failures
+    with linked(made):
+        yield made
 
 
 def test_a_death_a_pause_and_a_newcomer_lose_nothing(city: City, ingests: Ingests, centres: list[Centre]) -> None:
