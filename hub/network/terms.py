@@ -10,7 +10,7 @@ are both made to take over agree on who was last, without knowing of each other.
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, String, select
+from sqlalchemy import BigInteger, String, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hub.core.db import Base
@@ -40,6 +40,11 @@ def settle(session: Session, instance: str, now: datetime, ledger: Ledger) -> No
     """
     if session.get(HubTerm, 1) is None:
         feeds = ledger.shelves.source.feeds
+        if session.connection().dialect.name == "postgresql":  # several ingests may start at once
+            session.execute(text(f"LOCK TABLE {feeds.name} IN EXCLUSIVE MODE"))
+            session.expire_all()
+            if session.get(HubTerm, 1) is not None:
+                return
         bound = session.scalars(select(feeds.c.instance).order_by(feeds.c.name).limit(1)).first()
         session.add(HubTerm(id=1, number=1, instance=bound or instance, since=now))
         session.flush()

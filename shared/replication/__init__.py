@@ -54,6 +54,11 @@ What can go wrong, and what helps
     A record is poison, or newer    It is kept aside with its reason, at its revision.
     A card is copied                Another instance is not heard; a whole machine's copy forks,
                                     twice a day at most, then a person decides.
+    Two hubs are alive              The one with the higher term is heard; the other one falls silent.
+    The broker is an enemy          Signatures over topic and content; what is played again fits no
+                                    nonce, no place, no later term and no key that is still believed.
+    A key is changed                Both are believed until the new one's first word; whoever was away
+                                    finds it by the statements in the presence.
 
 Three things are easy to get wrong; each has lost records in the simulation
     `highest` is the head at which a batch was read, not where the batch ended. A record that had

@@ -29,6 +29,7 @@ ABOUT_THINGS = """
     expiry_runs.failed
     fee_classes.name fee_classes.meant_for
     house_days.name house_rules.text
+    hub_trust.configured_key hub_trust.believed_key hub_trust.next_key hub_trust.hub_instance hub_trust.rival_instance
     imported_rows.key
     key_rings.label key_rings.note
     series_omissions.detail
