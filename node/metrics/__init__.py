@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from flask import Flask
 from prometheus_client import Metric
 
+from node.backup import service as backups
 from node.core import jobs
 from node.core.db import LEDGER, reading
 from node.link import MIGRATIONS, status
@@ -23,6 +24,7 @@ def register(app: Flask) -> None:
         at = now()
         with reading() as session:
             link = status(session, at, LEDGER, config.centre_id)
-        return list(figures(link, config.data_folder, jobs.runs(app), program))
+            backed_up_at = backups.last_good(session)
+        return list(figures(link, backed_up_at, config.data_folder, jobs.runs(app), program))
 
     metrics.equip(app, of_house)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from prometheus_client.core import Metric
@@ -14,7 +15,9 @@ from shared.web.metrics.families import gauge, of_jobs, of_program
 STATES = ("agreed", "delayed", "offline", "off", "fenced")
 
 
-def figures(link: LinkStatus, data_folder: Path, runs: Mapping[str, Run], ours: Program) -> Iterator[Metric]:
+def figures(
+    link: LinkStatus, backed_up_at: datetime | None, data_folder: Path, runs: Mapping[str, Run], ours: Program
+) -> Iterator[Metric]:
     """Yield everything that is known now."""
     yield of_program(ours)
     states = {(state,): float(state == link.state) for state in STATES}
@@ -22,6 +25,8 @@ def figures(link: LinkStatus, data_folder: Path, runs: Mapping[str, Run], ours: 
     yield gauge("stadtherz_backlog_records", "Records that the city has not confirmed.", (), {(): link.waiting})
     agreed = {(): link.agreed_at.timestamp()} if link.agreed_at else {}
     yield gauge("stadtherz_agreed_timestamp_seconds", "When both sides were last proven equal.", (), agreed)
+    backup = {(): backed_up_at.timestamp()} if backed_up_at else {}
+    yield gauge("stadtherz_backup_timestamp_seconds", "As of when the last good backup is.", (), backup)
     yield from _of_disk(data_folder)
     yield from of_jobs(runs)
 

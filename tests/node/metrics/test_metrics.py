@@ -1,5 +1,6 @@
 """Figures for whoever looks after the machine of a house."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from node.backup.models import BackupRun
 from shared.database import Database
 
 
@@ -30,6 +32,16 @@ def test_the_house_in_figures(client: FlaskClient, database: Database) -> None:
     assert found["stadtherz_disk_free_bytes", ()] > 0
     asked = (("endpoint", "accounts.sign_in_page"), ("method", "GET"), ("status", "200"))
     assert found["stadtherz_http_requests_total", asked] == 1
+
+
+def test_whoever_watches_sees_how_old_the_backup_is(client: FlaskClient, database: Database) -> None:
+    """No line without a backup; afterwards the instant of the last good one."""
+    assert ("stadtherz_backup_timestamp_seconds", ()) not in figures(client)
+    at = datetime(2026, 11, 22, 2, tzinfo=UTC)
+    with database.transaction() as session:
+        session.add(BackupRun(place="stick", made_at=at, problem=""))
+        session.add(BackupRun(place="stick", made_at=at + timedelta(days=1), problem="absent"))
+    assert figures(client)["stadtherz_backup_timestamp_seconds", ()] == at.timestamp()
 
 
 @pytest.mark.parametrize("trace", ["X-Forwarded-For", "Via", "Forwarded"])
