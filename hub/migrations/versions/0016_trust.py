@@ -9,7 +9,7 @@ revision = "0016"
 down_revision = "0015"
 branch_labels = None
 depends_on = None
-works_with = "0015"  # only adds
+works_with = "0014"  # only adds
 
 
 def upgrade() -> None:

@@ -9,7 +9,7 @@ revision = "0018"
 down_revision = "0017"
 branch_labels = None
 depends_on = None
-works_with = "0017"
+works_with = "0014"  # only adds
 
 
 def upgrade() -> None:

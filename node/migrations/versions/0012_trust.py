@@ -9,7 +9,7 @@ revision = "0012"
 down_revision = "0011"
 branch_labels = None
 depends_on = None
-works_with = "0010"  # only adds a table
+works_with = "0010"  # only adds
 
 
 def upgrade() -> None:
