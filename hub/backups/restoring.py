@@ -17,10 +17,13 @@ from hub.backups import departures, own
 from hub.backups.engines import engine_of
 from hub.config import HubConfig
 from hub.core.db import LEDGER
+from hub.network.joining import invitations
 from shared.backup import package
 from shared.backup.sealed_file import BackupDamaged
 from shared.backup.snapshot import Progress, quiet
+from shared.backup.workshop import workshop
 from shared.database import Database
+from shared.time import now
 from shared.web.settings import new_secret, write_secret
 
 CreateApp = Callable[[HubConfig], Flask]
@@ -58,7 +61,7 @@ def restore(
     gone = departures.read(config.data_folder / departures.FILE) | departures.beside(database_file, config.city)
     if replace:
         gone |= _still_known(config)
-    with own.workshop(config.data_folder) as room:
+    with workshop(config.data_folder) as room:
         _header, contents = package.unpack(database_file, code, room, progress)
         copy = room / engine.part
         if not copy.exists():
@@ -91,6 +94,7 @@ def _wake(config: HubConfig, gone: set[departures.Departure], hands: tuple[Creat
         with database.transaction() as session:
             revoked = departures.apply(session, gone, ledger=LEDGER)
             take_over(config, database, session)
+            invitations.withdraw_open(session, now())  # a code that was used after the backup would work again
     finally:
         database.dispose()
     departures.keep(config.data_folder / departures.FILE, gone)

@@ -87,6 +87,12 @@ def withdraw_all(session: Session, centre_id: str, now: datetime) -> None:
         found.withdrawn_at = now
 
 
+def withdraw_open(session: Session, now: datetime) -> None:
+    """Take all open codes back."""
+    for found in session.scalars(select(Invitation).where(_open(now))):
+        found.withdrawn_at = now
+
+
 def is_open(invitation: Invitation, now: datetime) -> bool:
     """Tell whether somebody could still join with it."""
     return invitation.used_at is None and invitation.withdrawn_at is None and invitation.expires_at > now

@@ -15,6 +15,9 @@ from hub.backups.own import OtherHub, OtherKeys
 from hub.config import HubConfig
 from hub.core.db import LEDGER
 from hub.network import members
+from hub.network.joining import invitations
+from hub.network.joining.invitations import Wish
+from hub.network.joining.models import Kind
 from hub.network.models import Member
 from shared.backup import places
 from shared.backup.recovery_code import new_code
@@ -129,7 +132,7 @@ def test_neither_file_says_anything_without_the_code(city: HubConfig, folder: Pa
         assert word not in everything
     with pytest.raises(WrongCode):
         restoring.restore(elsewhere, (written.database, None), new_code(), HANDS, now())
-    assert not list(elsewhere.data_folder.iterdir())
+    assert [path.name for path in elsewhere.data_folder.iterdir()] == [".workshop.lock"]
 
 
 def test_without_a_recovery_code_there_is_no_backup(city: HubConfig, folder: Path) -> None:
@@ -169,6 +172,30 @@ def test_whom_the_city_revoked_after_the_backup_stays_revoked(
     done = restoring.restore(elsewhere, (folder / "kept.backup", None), code, HANDS, now())
     assert done.revoked == ["hochfeld"]
     assert revoked(elsewhere) == ["hochfeld"]
+
+
+def test_no_join_code_outlives_a_restore(city: HubConfig, elsewhere: HubConfig, folder: Path) -> None:
+    """A code that was open when the backup was made may have been used since: it would let a second machine in."""
+    code, database = own.set_up(city), Database(city.database_url)
+    wish = Wish(
+        kind=Kind.NEW,
+        centre_id="ruhrort",
+        name="Ruhrort",
+        hub_url="https://stadt.example",
+        hub_key=open_install(city.key_file).public_key.text,
+        by="",
+        valid_for=timedelta(days=2),
+    )
+    with database.transaction() as session:
+        invitations.invite(session, wish, now())
+    database.dispose()
+    written = back_up(city, folder)
+    restoring.restore(elsewhere, (written.database, written.keys), code, HANDS, now())
+    restored = Database(elsewhere.database_url)
+    with restored.reading() as session:
+        assert list(session.scalars(invitations.open_ones(now()))) == []
+        assert len(list(session.scalars(invitations.past_ones(now())))) == 1
+    restored.dispose()
 
 
 def test_a_centre_that_was_admitted_again_before_the_backup_stays(
