@@ -6,10 +6,12 @@ Held in memory between two looks into the database; what changes is written in t
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from hub.network.members import Entry
 from hub.network.models import Member
 from shared.errors import WireError
 from shared.keys import Believed, PublicKey
@@ -21,6 +23,12 @@ RUNS_KEPT = 4  # processes of one centre that are told apart
 DOUBT_PAUSE = timedelta(minutes=1)  # an enemy at the broker can raise a doubt, but not often
 
 
+@lru_cache(maxsize=20_000)
+def _read_key(text: str) -> PublicKey:
+    """Return the key of a text that is read every second, for every centre."""
+    return PublicKey(text)
+
+
 class Known(NamedTuple):
     """What is known of a centre: its key, the next one, and which of the hub's keys it believes."""
 
@@ -29,9 +37,9 @@ class Known(NamedTuple):
     believes: str
 
     @classmethod
-    def of(cls, member: Member) -> "Known":
-        following = PublicKey(member.next_key) if member.next_key else None
-        return cls(PublicKey(member.public_key), following, member.hub_key or "")
+    def of(cls, member: Entry) -> "Known":
+        following = _read_key(member.next_key) if member.next_key else None
+        return cls(_read_key(member.public_key), following, member.hub_key or "")
 
     @property
     def newest(self) -> str:
@@ -117,6 +125,11 @@ class Machines:
     def asked(self, centre: str, nonce: str) -> None:
         """Take note that a hello with this nonce goes to a centre."""
         self._runs.setdefault(centre, _Runs()).asked(nonce)
+
+    @property
+    def doubted(self) -> int:
+        """How often any centre was in doubt."""
+        return sum(runs.doubts for runs in self._runs.values())
 
     def doubts(self, centre: str) -> int:
         """Return how often it was in doubt whether a centre is one process: each time it is to be asked anew."""

@@ -1,16 +1,18 @@
 """What the hub tells its courier: whom it serves, whom it believes, what it notes of each link."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.ingest.belief import Known, Machines
 from hub.ingest.dividing import Division
 from hub.network import members, queries, rotation, terms, versions
+from hub.network.members import Entry
 from hub.network.models import IngestFacts, Member
 from shared import topics
 from shared.errors import WireError
@@ -18,7 +20,7 @@ from shared.keys import Believed, Install, PublicKey
 from shared.replication.ends import Seat
 from shared.replication.envelope import Rejection
 from shared.replication.ledger import Ledger
-from shared.replication.messages import NO_TERM, Batch, Check, Cursor, Hello, Message
+from shared.replication.messages import NO_TERM, Batch, Check, Cursor, Hello, Message, Position
 from shared.replication.presence import Presence
 from shared.replication.rejections import Rejections
 from shared.replication.remarks import Remarks
@@ -26,6 +28,7 @@ from shared.replication.remarks import Remarks
 BATCHES_MAX = 720  # under way in all: mosquitto drops what a slow reader has not fetched beyond 1,000
 CREDIT_MAX = 8
 BEAT_EVERY = timedelta(seconds=20)
+READ_AHEAD = "stadtherz.read_ahead"
 HEARD_EVERY = timedelta(seconds=5)  # fine enough for a page, and not an update more for each letter
 
 
@@ -37,6 +40,8 @@ class HubOffice:
         self._install, self._division = install, division
         self._batches = self._records = self._rejected = 0  # since the last beat that was noted
         self._known: dict[str, Known] = {}
+        self._seen: object = None
+        self._seats: tuple[Seat, ...] = ()
         self._machines = Machines()
         self._term = NO_TERM
         self._instances: dict[str, str | None] = {}
@@ -53,22 +58,30 @@ class HubOffice:
         """Tell whether this is the city's living hub: a copy, or one that was taken over from, stays silent."""
         return terms.may_serve(session, self._install.instance)
 
-    def roster(self, session: Session) -> Iterable[Seat]:
-        present = [member for member in members.members(session) if self._division.serves(member.centre_id)]
-        self._known = {member.centre_id: Known.of(member) for member in present}
+    def roster(self, session: Session) -> Sequence[Seat]:
+        """Return the seats of those who are served; the very same as before while nothing changed."""
+        present = [entry for entry in members.entries(session) if self._division.serves(entry.centre_id)]
         self._term = terms.current(session)
+        seen = (present, self._term, self._install.next_key, self._division.term, self._machines.doubted)
+        if seen != self._seen:
+            self._known = {entry.centre_id: Known.of(entry) for entry in present}
+            self._listen_to(present)
+            self._seats = tuple(self._seats_of(present))
+            self._seen = seen
+        return self._seats
+
+    def _seats_of(self, present: Sequence[Entry]) -> Iterator[Seat]:
         credit = credit_of_each(len(present))
-        self._listen_to(present)
         for member in present:
             if self._instances.get(member.centre_id) not in (None, member.instance):
                 self._unbound[member.centre_id] += 1
             self._instances[member.centre_id] = member.instance
-            admission = f"{member.admitted_at} {self._unbound[member.centre_id]} {self._news(member)}"
+            admission = f"{member.admitted} {self._unbound[member.centre_id]} {self._news(member)}"
             admission += f" {self._division.term}"
             yield Seat(topics.node_feed(member.centre_id), is_source=False, admission=admission, credit=credit)
             yield Seat(topics.hub_feed(member.centre_id), is_source=True, admission=admission)
 
-    def _news(self, member: Member) -> str:
+    def _news(self, member: Entry) -> str:
         """Return what a centre is to hear at once: which of its keys we know, which of ours it knows, our term."""
         believes = member.hub_key if self._install.next_key else ""
         return f"{member.next_key} {believes} {self._term} {self._machines.doubts(member.centre_id)}"
@@ -78,7 +91,11 @@ class HubOffice:
         return not self._division.others()
 
     def guard(self, session: Session, feeds: Iterable[str]) -> None:
-        self._division.guard(session, {topics.centre_of(feed) for feed in feeds})
+        centres = {topics.centre_of(feed) for feed in feeds}
+        self._division.guard(session, centres)
+        if len(centres) > 1:  # held by the session: who is read at once need not be read for each letter
+            several = select(Member).where(Member.centre_id.in_(centres))
+            session.info[READ_AHEAD] = [*session.scalars(several), session.get(terms.HubTerm, 1)]
 
     def author(self, topic: topics.Topic) -> Believed:
         known = self._known.get(topic.centre or "")
@@ -129,8 +146,7 @@ class HubOffice:
                 rotation.note_belief(member, message, self._install)
                 self._machines.follow(member, message, now)
                 terms.hear(session, message.term, now)
-                head = self._ledger.source(session, message.feed).state().head
-                if message.position == head == message.agreed:
+                if message.position == message.agreed == self._head_of(session, message.feed):
                     member.agreed_down_at = now
 
     def saw(
@@ -194,7 +210,7 @@ class HubOffice:
                 self._ledger.reproject(session, topics.node_feed(centre))
         self._untried.clear()
 
-    def _listen_to(self, present: Iterable[Member]) -> None:
+    def _listen_to(self, present: Iterable[Entry]) -> None:
         """Hear the centres that I serve and no others; who serves all need not name them."""
         centres = {member.centre_id for member in present}
         if self._division.is_whole or centres == self._heard_of:
@@ -203,6 +219,9 @@ class HubOffice:
         self._heard_of = centres
         each = (topics.hub_subscriptions_for(self._city, centre) for centre in sorted(centres))
         self.subscriptions = (topics.hub_state(self._city), *chain.from_iterable(each))
+
+    def _head_of(self, session: Session, feed: str) -> Position:
+        return self._ledger.source(session, feed).state().head
 
     def _member(self, session: Session, topic: topics.Topic) -> Member:
         member = session.get(Member, topic.centre)

@@ -5,8 +5,9 @@ caller's transaction; ingest sees the change within about a second.
 """
 
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import String, select, type_coerce
 from sqlalchemy.orm import Session
 
 from hub.network.models import Member
@@ -115,6 +116,25 @@ def get_member(session: Session, centre_id: str) -> Member:
     if member is None:
         raise UnknownMember(centre_id)
     return member
+
+
+class Entry(NamedTuple):
+    """What the courier needs to know of a member; two that are equal need the same. `admitted` says when, somehow."""
+
+    centre_id: str
+    public_key: str
+    next_key: str | None
+    hub_key: str | None
+    instance: str | None
+    admitted: object
+
+
+def entries(session: Session) -> list[Entry]:
+    """Return an entry for everybody who may speak, by id: this is read every second."""
+    admitted = type_coerce(Member.admitted_at, String)
+    columns = (Member.centre_id, Member.public_key, Member.next_key, Member.hub_key, Member.instance, admitted)
+    rows = session.execute(select(*columns).where(Member.revoked_at.is_(None)).order_by(Member.centre_id))
+    return [Entry(*row) for row in rows]
 
 
 def members(session: Session) -> list[Member]:

@@ -17,6 +17,7 @@ class Roster:
     def __init__(self, city: str, instance: str, ledger: Ledger) -> None:
         self._city, self._instance, self._ledger = city, instance, ledger
         self._ends: dict[str, End] = {}  # by the topic that the end hears
+        self._seats: tuple[Seat, ...] = ()
         self._timers: list[tuple[float, int, End]] = []
         self._count = itertools.count()
         self._heads: Mapping[str, tuple[int, str]] = {}
@@ -37,7 +38,10 @@ class Roster:
 
     def seat(self, wanted: Iterable[Seat]) -> None:
         """Serve exactly the seats wanted; one that changed is served anew, from its beginning."""
-        ends = {}
+        wanted = tuple(wanted)
+        if wanted == self._seats:
+            return
+        self._seats, ends = wanted, {}
         for seat in wanted:
             hears = (topics.ack if seat.is_source else topics.out)(self._city, seat.feed)
             end = self._ends.get(hears)

@@ -21,7 +21,7 @@ from rich.text import Text
 
 from tests.fleet.city import Plan, crews_for, running_fleet
 from tests.fleet.lag import Lags
-from tests.fleet.reckoning import differences, records
+from tests.fleet.reckoning import database_bytes, differences, records
 from tests.fleet.scenarios import Result, Stage
 from tests.fleet.weekday import OPEN_HOURS, PER_HOUR
 from tests.services import find_mosquitto, postgres_cluster, postgres_database
@@ -47,7 +47,9 @@ def main() -> int:
                 results = list(_played(Stage(fleet, _progress(console, live)), asked))
             console.print(_table(results))
             lost = differences(fleet)
-            console.print(f"{records(fleet)} records at the hub, {plan.centres} centres compared with it.")
+            held, size = records(fleet), database_bytes(fleet)
+            console.print(f"{held:,} records at the hub, {plan.centres} centres compared with it.")
+            console.print(f"The database has {size / 1e6:,.0f} MB, {size / max(held, 1):,.0f} bytes for each record.")
     for line in lost[:20]:
         console.print(f"LOST {line}", style="bold red")
     console.print("Something was lost." if lost else "Nothing was lost: both sides have the same of every centre.")

@@ -76,9 +76,13 @@ class House:
 
     def open(self, network: Network, after_s: float = 0.0) -> None:
         """Come online in a moment, and again whenever the connection is lost."""
+        self.prepare(network)
+        self._staying = asyncio.create_task(self._stay(after_s))
+
+    def prepare(self, network: Network) -> None:
+        """Know where the hub is."""
         self._network = network
         self._herald = Herald(topics.node_state(network.city, self.id), self.install, wall_clock, PROGRAM)
-        self._staying = asyncio.create_task(self._stay(after_s))
 
     async def close(self) -> None:
         """Say good-bye, as a house does that is switched off for the night."""

@@ -35,6 +35,17 @@ def records(fleet: Fleet) -> int:
     return sum(_shown(fleet).values())
 
 
+def database_bytes(fleet: Fleet) -> int:
+    """Return how much disk the hub's database takes, everything in it."""
+    database = fleet.city.hub_database
+    with database.reading() as session:
+        if database.is_sqlite:
+            query = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+        else:
+            query = "SELECT pg_database_size(current_database())"
+        return int(session.scalar(text(query)) or 0)
+
+
 def _shown(fleet: Fleet) -> dict[tuple[str, str], int]:
     counted = {}
     with fleet.city.hub_database.reading() as session:

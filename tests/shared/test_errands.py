@@ -43,6 +43,7 @@ class Desk:
             rejections=self.rejections,
             clock=now,
             send=self.send,
+            guard=lambda session, feeds: None,
         )
 
     def send(self, end: End, message: Message) -> None:

@@ -71,6 +71,18 @@ def pick(
     return found
 
 
+def find(
+    connection: Connection, table: Table, names: tuple[str, ...], key: Mapping[str, Any], *, lock: bool = False
+) -> tuple[Any, ...] | None:
+    """Return the columns `names` of the one row with this key; with `lock` nobody else changes it until the commit.
+
+    For what is asked with every letter: a statement that SQLAlchemy builds each time costs five times as much.
+    """
+    text = _find_text(table, names, tuple(key), lock, connection.dialect)
+    found: tuple[Any, ...] | None = connection.exec_driver_sql(text, tuple(key.values())).fetchone()
+    return found
+
+
 def _as_json(names: tuple[str, ...], rows: Sequence[Values]) -> str:
     return orjson.dumps([dict(zip(names, row, strict=True)) for row in rows]).decode()
 
@@ -123,6 +135,15 @@ def _pick_text(table: Table, names: tuple[str, ...], among: tuple[str, ...], dia
     one_of = "= ANY(%s)" if dialect.name == "postgresql" else "IN (SELECT value FROM json_each(?))"
     conditions = " AND ".join(f"{quote(name)} {one_of}" for name in among)
     return f"SELECT {', '.join(map(quote, names))} FROM {quote(table.name)} WHERE {conditions}"  # noqa: S608 (our own)
+
+
+@lru_cache(maxsize=256)
+def _find_text(table: Table, names: tuple[str, ...], key: tuple[str, ...], lock: bool, dialect: Dialect) -> str:
+    quote = dialect.identifier_preparer.quote
+    is_postgresql = dialect.name == "postgresql"
+    same = " AND ".join(f"{quote(name)} = {'%s' if is_postgresql else '?'}" for name in key)
+    locked = " FOR UPDATE" if lock and is_postgresql else ""
+    return f"SELECT {', '.join(map(quote, names))} FROM {quote(table.name)} WHERE {same}{locked}"  # noqa: S608 (our own)
 
 
 def _recordset(table: Table, names: tuple[str, ...], dialect: Dialect) -> str:

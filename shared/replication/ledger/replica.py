@@ -28,24 +28,30 @@ from shared.replication.ports import Outcome
 SWEEP_SHARE, SWEEP_RECORDS = 0.2, 20  # more than both in one sweep is a person's decision (R8)
 LIVE = (Operation.PUT, Operation.STUB)
 _RECORDS_AT_ONCE = 500
-_STATE_COLUMNS = (
-    "feed",
-    "generation",
-    "generation_id",
-    "revision",
-    "mark",
-    "highest_revision",
-    "highest_mark",
-    "path",
-    "floor",
-    "passes",
-    "walk",
-    "agreed_revision",
-    "agreed_mark",
-    "stalled",
-    "unconfirmed",
-    "confirmed_pass",
-)
+
+
+class _Row(NamedTuple):
+    """A row of `replicas`, its columns in the order of _STATE_COLUMNS."""
+
+    feed: str
+    generation: int
+    generation_id: str
+    revision: int
+    mark: int
+    highest_revision: int
+    highest_mark: int
+    path: str
+    floor: int
+    passes: int
+    walk: str | None
+    agreed_revision: int | None
+    agreed_mark: int | None
+    stalled: str | None
+    unconfirmed: int
+    confirmed_pass: int
+
+
+_STATE_COLUMNS = _Row._fields
 
 
 class Reprojection(NamedTuple):
@@ -77,13 +83,12 @@ class SqlReplicaLedger:
             floor=row.floor,
             passes=row.passes,
             walk=_read_walk(row.walk),
-            agreed=None if row.agreed_revision is None else Position(row.agreed_revision, row.agreed_mark),
+            agreed=_place(row.agreed_revision, row.agreed_mark),
             stalled=row.stalled,
         )
 
     def save(self, state: ReplicaState) -> None:
-        known = self._row()
-        walks_on = known is not None and state.walk is not None
+        known = self._row() if state.walk is not None else None
         values = (
             self._feed,
             *state.generation,
@@ -95,8 +100,8 @@ class SqlReplicaLedger:
             _written_walk(state.walk),
             *(state.agreed or (None, None)),
             state.stalled,
-            known.unconfirmed if walks_on else 0,
-            known.confirmed_pass if walks_on else 0,
+            known.unconfirmed if known else 0,
+            known.confirmed_pass if known else 0,
         )
         bulk.upsert(self._connection, self._tables.replicas, _STATE_COLUMNS, [values])
 
@@ -117,7 +122,8 @@ class SqlReplicaLedger:
             known = (candidates.c[column.name] == records.c[column.name] for column in candidates.primary_key)
             new = query.where(~select(candidates.c.feed).where(*known).exists())
             self._connection.execute(insert(candidates).from_select(CANDIDATE_COLUMNS, new))
-        self._unshow(unmet & live)
+        if stale:
+            self._unshow(unmet & live)
         self._connection.execute(delete(records).where(unmet, records.c.operation != Operation.ERASE))
         self._note(unconfirmed=0)
         return stale
@@ -178,10 +184,9 @@ class SqlReplicaLedger:
         )
         return sum(status == Status.OK for status, _ in statuses.values())
 
-    def _row(self) -> Any:
-        replicas = self._tables.replicas
-        query = select(replicas).where(replicas.c.feed == self._feed).with_for_update()
-        return self._connection.execute(query).one_or_none()
+    def _row(self) -> _Row | None:
+        row = bulk.find(self._connection, self._tables.replicas, _STATE_COLUMNS, {"feed": self._feed}, lock=True)
+        return None if row is None else _Row(*row)
 
     def _note(self, **values: Any) -> None:
         replicas = self._tables.replicas
@@ -209,6 +214,10 @@ class SqlReplicaLedger:
                 if shelf.of_centre:
                     here = and_(here, shelf.table.c.centre_id == topics.centre_of(self._feed))
                 self._connection.execute(delete(shelf.table).where(here))
+
+
+def _place(revision: int | None, mark: int | None) -> Position | None:
+    return None if revision is None or mark is None else Position(revision, mark)
 
 
 def _lost(walk: Pass, columns: Any) -> ColumnElement[bool] | None:

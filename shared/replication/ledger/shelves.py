@@ -84,15 +84,15 @@ class Shelves:
         self.replica = replica_tables(base.metadata)
         self.mean_size: dict[str, float] = {}  # of a feed's changes in the last page: a guess for the next, no more
         self._all: dict[str, Shelf] = {}
-        self._mappers_seen = 0
+        self._tables_seen = 0
 
     @property
     def all(self) -> dict[str, Shelf]:
         """Every collection this side has a table for, in the order in which they are applied."""
-        mappers = self._base.registry.mappers
-        if len(mappers) != self._mappers_seen:
-            self._mappers_seen = len(mappers)
-            self._all = self._found({mapper.class_ for mapper in mappers})
+        tables = len(self._base.metadata.tables)  # each class brings one; its mappers are dear to count
+        if tables != self._tables_seen:
+            self._tables_seen = tables
+            self._all = self._found({mapper.class_ for mapper in self._base.registry.mappers})
         return self._all
 
     @property

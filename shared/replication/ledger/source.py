@@ -16,12 +16,30 @@ from shared.replication.ledger import bulk
 from shared.replication.ledger.digests import digests_of
 from shared.replication.ledger.paging import read_page
 from shared.replication.ledger.removal import remove_row
-from shared.replication.ledger.revisions import Stamp, Standing, lock_feeds, needed, new_salts, write_stamps
+from shared.replication.ledger.revisions import Stamp, Standing, needed, new_salts, write_stamps
 from shared.replication.ledger.shelves import Shelf, Shelves
 from shared.replication.messages import START, Digest, Generation, Operation, Position, SourceState
 from shared.replication.ports import Page
 
 FORKS_COUNTED = timedelta(hours=24)
+_STATE_COLUMNS = (
+    "generation",
+    "generation_id",
+    "head",
+    "floor",
+    "acknowledged_revision",
+    "acknowledged_mark",
+    "agreed_revision",
+    "agreed_mark",
+    "fence",
+)
+_ACKNOWLEDGED_COLUMNS = (
+    "name",
+    "acknowledged_revision",
+    "acknowledged_mark",
+    "agreed_revision",
+    "agreed_mark",
+)
 BOUND_TO_ANOTHER = "this feed is bound to another installation"
 
 
@@ -70,26 +88,26 @@ class SqlSourceLedger:
     # What the state machine asks.
 
     def state(self) -> SourceState:
-        row = self._connection.execute(self._own(select(self._tables.feeds)).with_for_update()).one()
-        agreed = None if row.agreed_revision is None else Position(row.agreed_revision, row.agreed_mark)
-        mark = self.mark(row.head)
+        row = bulk.find(self._connection, self._tables.feeds, _STATE_COLUMNS, {"name": self._feed}, lock=True)
+        assert row is not None, f"{self._feed} is not open"
+        generation, generation_id, head, floor, acknowledged, acknowledged_mark, agreed, agreed_mark, fence = row
+        mark = self.mark(head)
         assert mark is not None, "the mark of the head is never pruned"
         return SourceState(
-            Generation(row.generation, row.generation_id),
-            Position(row.head, mark),
-            row.floor,
-            Position(row.acknowledged_revision, row.acknowledged_mark),
-            agreed,
-            row.fence,
+            Generation(generation, generation_id),
+            Position(head, mark),
+            floor,
+            Position(acknowledged, acknowledged_mark),
+            None if agreed is None else Position(agreed, agreed_mark),
+            fence,
         )
 
     def mark(self, revision: int) -> int | None:
         if revision == 0:
             return START.mark
-        marks = self._tables.marks
-        return self._connection.scalar(
-            select(marks.c.salt).where(marks.c.feed == self._feed, marks.c.revision == revision)
-        )
+        key = {"feed": self._feed, "revision": revision}
+        found = bulk.find(self._connection, self._tables.marks, ("salt",), key)
+        return None if found is None else int(found[0])
 
     def read_after(self, revision: int, records_max: int, bytes_max: int) -> Page:
         while True:
@@ -100,12 +118,8 @@ class SqlSourceLedger:
             write_stamps(self._connection, self._tables, {self._feed: head}, {self._feed: stale})
 
     def acknowledge(self, position: Position, agreed: Position | None) -> None:
-        self._set(
-            acknowledged_revision=position.revision,
-            acknowledged_mark=position.mark,
-            agreed_revision=agreed.revision if agreed else None,
-            agreed_mark=agreed.mark if agreed else None,
-        )
+        values = (self._feed, *position, *(agreed or (None, None)))
+        bulk.update(self._connection, self._tables.feeds, _ACKNOWLEDGED_COLUMNS, [values])
 
     def fork(self, number: int, head: int, base: Position) -> None:
         self._set(
@@ -189,9 +203,9 @@ class SqlSourceLedger:
         self._connection.execute(self._own(update(self._tables.feeds)).values(**values))
 
     def _lock(self) -> int:
-        heads = lock_feeds(self._connection, self._tables, [self._feed])
-        assert heads, f"{self._feed} is not open"
-        return heads[self._feed]
+        found = bulk.find(self._connection, self._tables.feeds, ("head",), {"name": self._feed}, lock=True)
+        assert found is not None, f"{self._feed} is not open"
+        return int(found[0])
 
     def _standing(self) -> dict[tuple[str, str], Standing]:
         changes = self._tables.changes
