@@ -4,15 +4,18 @@ Rule: only edges (a request, a message, a job, a command) call `transaction()` o
 `reading()`; services get a session and never commit.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared import read_only
+from shared.errors import ConfigError
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -21,22 +24,33 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }  # constraints need names before a migration can change them
+_MACHINES = re.compile(r"(?P<before>postgresql[^:]*://(?:[^@/]*@)?)(?P<machines>[^/@,]+(?:,[^/@,]+)+)/(?P<after>.*)")
+PATIENCE = {
+    "connect_timeout": 5,  # s for each machine: one that is gone does not answer at all
+    "tcp_user_timeout": 30_000,  # ms until a connection to a machine that vanished is given up
+    "keepalives_idle": 30,  # s
+}  # of PostgreSQL's connections; the address may say otherwise
 BUSY_TIMEOUT_MS = 15_000  # a writer waits for the one before it; a batch takes far less
 
 
 class Database:
     """One database. SQLite is opened with WAL, foreign keys and `synchronous=FULL`.
 
-    A power cut must not roll back what was already sent, hence FULL.
+    A power cut must not roll back what was already sent, hence FULL. PostgreSQL may be several
+    machines, `postgresql://…@one:5432,two:5432/hub?target_session_attrs=read-write`: connections
+    that broke are replaced by ones to the machine that takes writes now.
     """
 
     def __init__(self, url: str, *, cache_mb: int = 16, wal_autocheckpoint: int = 1000) -> None:
-        self.url = make_url(url)
+        self.url = _url_of(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         # An error that quotes what was to be written would put names into the program's log.
-        self.engine = create_engine(self.url, pool_pre_ping=not self.is_sqlite, hide_parameters=True)
+        patience = {} if self.is_sqlite else {k: v for k, v in PATIENCE.items() if k not in self.url.query}
+        self.engine = create_engine(
+            self.url, pool_pre_ping=not self.is_sqlite, hide_parameters=True, connect_args=patience
+        )
         if self.is_sqlite:
             read_only.let_open(self.engine)
             _prepare_sqlite(self.engine, cache_mb, wal_autocheckpoint)
@@ -73,6 +87,22 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
+
+
+def _url_of(text: str) -> URL:
+    """Return the address; several machines as libpq writes them become what SQLAlchemy understands.
+
+    Raises ConfigError for what is no address at all; the message does not quote it, there may be a password in it.
+    """
+    several = _MACHINES.fullmatch(text)
+    if several is None:
+        try:
+            return make_url(text)
+        except (ArgumentError, ValueError) as error:
+            raise ConfigError("database: this is not the address of a database, as postgresql://host/name.") from error
+    url = make_url(f"{several['before']}/{several['after']}")
+    machines = tuple(machine if ":" in machine else f"{machine}:5432" for machine in several["machines"].split(","))
+    return url.update_query_dict({"host": machines})
 
 
 def _prepare_sqlite(engine: Engine, cache_mb: int, wal_autocheckpoint: int) -> None:
