@@ -17,7 +17,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from tests.faults import clocks, disks, emptied, links
+from tests.faults import clocks, contested, disks, emptied, links, offline, restores
 from tests.faults import kills as killing
 from tests.faults.fault import Fault, Outcome
 from tests.faults.scene import running_scene
@@ -31,6 +31,9 @@ FAMILIES = {
     "emptied": emptied,
     "disks": disks,
     "clocks": clocks,
+    "restores": restores,
+    "offline": offline,
+    "bookings": contested,
 }
 
 

@@ -105,7 +105,7 @@ class Hand(threading.Thread):
         number = len(self._mine)
         title, starts_at = f"{self.name} {number}", FIRST_HOUR + timedelta(hours=number)
         note = BookingNote(self._space_id, starts_at, starts_at + timedelta(minutes=30), "confirmed")
-        status, answer = self._device.call("POST", "/bookings", _said(title, note), key=new_id())
+        status, answer = self._device.call("POST", "/bookings", said(title, note), key=new_id())
         if status != HTTPStatus.CREATED:
             raise NotConfirmed(f"POST /bookings: {status} {answer}")
         self._paper.booked(title, note)
@@ -115,7 +115,7 @@ class Hand(threading.Thread):
         place = self._chance.randrange(len(self._mine))
         booking_id, title, note = self._mine[place]
         longer = note._replace(ends_at=note.starts_at + timedelta(minutes=self._chance.randint(31, 60)))
-        status, answer = self._device.call("PUT", f"/bookings/{booking_id}", _said(title, longer), key=new_id())
+        status, answer = self._device.call("PUT", f"/bookings/{booking_id}", said(title, longer), key=new_id())
         if status != HTTPStatus.OK:
             raise NotConfirmed(f"PUT /bookings: {status} {answer}")
         self._paper.booked(title, longer)
@@ -134,7 +134,7 @@ class Hand(threading.Thread):
         self._paper.tapped(steps)
 
 
-def _said(title: str, note: BookingNote) -> dict[str, Any]:
+def said(title: str, note: BookingNote) -> dict[str, Any]:
     return {
         "space_id": note.space_id,
         "starts_at": to_wire(note.starts_at),

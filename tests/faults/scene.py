@@ -111,6 +111,17 @@ class Scene:
             for centre in self.city.centres
         )
 
+    def names_at_house(self, centre: Centre) -> set[str]:
+        with centre.database.reading() as session:
+            return set(session.scalars(select(node.spaces.models.Space.name)))
+
+    def names_at_hub(self, centre: Centre) -> set[str]:
+        """Return the names of the centre's spaces that the hub shows or keeps for recovery."""
+        space = hub.spaces.models.Space
+        with self.city.hub_database.reading() as session:
+            shown = set(session.scalars(select(space.name).where(space.centre_id == centre.id)))
+            return shown | _kept_names(session, centre)
+
     def judge(self) -> Tally:
         """Compare the paper with the house, the house with the city, record by record."""
         tally = Tally()
@@ -162,9 +173,13 @@ def _judge_city(tally: Tally, here: Session, there: Session, centre: Centre) -> 
 
 def _offered(here: Session, there: Session, centre: Centre, paper: Paper) -> set[str]:
     """Return the spaces that somebody typed, the house has not any more, and the hub offers for recovery."""
-    kept = [json.loads(one.payload) for one in HUB_LEDGER.candidates(there, centre.feed) if one.payload]
     in_house = set(here.scalars(select(node.spaces.models.Space.name)))
-    return {payload["name"] for payload in kept if payload.get("name") in paper.spaces} - in_house
+    return (_kept_names(there, centre) & set(paper.spaces)) - in_house
+
+
+def _kept_names(there: Session, centre: Centre) -> set[str]:
+    kept = [json.loads(one.payload) for one in HUB_LEDGER.candidates(there, centre.feed) if one.payload]
+    return {payload["name"] for payload in kept if "name" in payload}
 
 
 @contextmanager
