@@ -20,6 +20,7 @@ from node import (
     holidays,
     house,
     imports,
+    joining,
     keys,
     link,
     metrics,
@@ -90,6 +91,7 @@ FEATURES: tuple[ModuleType, ...] = (
     backup,
     rentals,
     handbook,
+    joining,
     api,
     metrics,
 )

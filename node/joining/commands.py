@@ -1,7 +1,6 @@
 """`stadtherz-node join`, `leave`, `first-start`, `fingerprint`: joining and leaving, for a terminal."""
 
 import os
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,16 +10,13 @@ import click
 import tomli_w
 from flask import Flask
 
-from node import link as city_link
 from node.config import PREFIX, NodeConfig, load_node
-from node.core import link_file
-from node.core.db import LEDGER
-from node.joining import first_start, founding, leaving, service
+from node.joining import existing, first_start, founding, leaving, service
 from node.joining.founding import First, Place
 from shared.config import load
 from shared.database import Database
 from shared.errors import ConfigError
-from shared.joining import JoinCode, read_code
+from shared.joining import read_code
 from shared.joining.letters import Welcome
 from shared.time import now
 from shared.web.commands import PASSWORD_VARIABLE, log_to_stderr
@@ -67,47 +63,18 @@ def _join(create_app: CreateApp, open_database: OpenDatabase) -> click.Command:
         if is_new:
             first.refuse_weak()
         folder = config.data_folder if config else founding.data_folder_of(target, place["data_folder"])
-        welcome = join_with(target, config, wanted, folder)
+        welcome = existing.join(target, config, wanted) if config else service.join(wanted, folder)
         if is_new:
             founding.found(Place(target, folder, _given(place)), welcome, first, create_app)
-        else:
-            _go_on(load_node(target, os.environ), open_database, is_replacement=welcome.is_replacement)
+        elif config:
+            database = open_database(config)
+            with database.transaction() as session:
+                existing.go_on(session, load_node(target, os.environ), welcome, now())
+            database.dispose()
         then = f"Sign in as {account!r}. Start it" if is_new else "If it is running, it has noticed. Else start it"
         _tell(welcome, folder, f"{then}: stadtherz-node run --config {target}")
 
     return join
-
-
-def join_with(file: Path, config: NodeConfig | None, code: JoinCode, folder: Path) -> Welcome:
-    """Join; a centre that exists keeps its name, and its settings must not win over what the city says."""
-    if config is None:
-        return service.join(code, folder)
-    refuse_own_words(file, os.environ)
-    return service.join(code, folder, config.centre_id, config.city)
-
-
-def _go_on(config: NodeConfig, open_database: OpenDatabase, *, is_replacement: bool) -> None:
-    """Switch the link on; a machine that replaces another goes on with the database that came from there."""
-    database = open_database(config)
-    with database.transaction() as session:
-        city_link.set_link(session, True, now())
-        if is_replacement:
-            city_link.Link(config, database, LEDGER).take_over(session)
-    database.dispose()
-
-
-def refuse_own_words(file: Path, environ: Mapping[str, str]) -> None:
-    """Raise ConfigError if file or environment say something that the city is going to say."""
-    said = tomllib.loads(file.read_text(encoding="utf-8"))
-    clashes = [key for key in link_file.KEYS if said.get(key)]
-    if clashes:
-        raise ConfigError(
-            f"{file}: the keys {', '.join(clashes)} would win over what the city says. Remove them and try again; the "
-            "code stays valid."
-        )
-    named = [f"{PREFIX}_{key}".upper() for key in link_file.KEYS]
-    if set_here := [variable for variable in named if environ.get(variable)]:
-        raise ConfigError(f"{', '.join(set_here)}: would win over what the city says. Unset it and try again.")
 
 
 def _leave(open_database: OpenDatabase) -> click.Command:
@@ -122,7 +89,9 @@ def _leave(open_database: OpenDatabase) -> click.Command:
         config = load_node(target, os.environ)
         if not yes:
             click.confirm(f"Shall {config.centre_id} leave the network of {config.city}?", abort=True)
-        leaving.leave(config, open_database, now(), tell=not without_telling)
+        database = open_database(config)
+        leaving.leave(config, database, now(), tell=not without_telling)
+        database.dispose()
         click.echo(f"{config.centre_id} has left. What it reported stays with the city. To come back, ask for a code.")
         if load(NodeConfig, target, os.environ, PREFIX).hub_public_key:
             click.echo(

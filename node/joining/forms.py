@@ -21,10 +21,27 @@ _WRONG = {
 _KEPT = PasswordInput(hide_value=False)  # nothing that was typed is lost; the page is in no cache
 
 
-class FirstStartForm(Form):
-    """The code, and the first account: it may do everything."""
+class SureForm(Form):
+    """A button that is asked about before it does something: nothing but the token."""
+
+
+class CityCodeForm(Form):
+    """A code of the city."""
 
     code = StringField(_l("Join code"), [needed(), at_most(codes.TEXT_LENGTH_MAX)])
+
+    def read(self) -> JoinCode | None:
+        """Return the code; None if it is none, with the reason beside the field."""
+        try:
+            return read_code(self.code.data)
+        except NotACode as refusal:
+            self.code.errors = [_WRONG[refusal.fault]]
+            return None
+
+
+class FirstStartForm(CityCodeForm):
+    """The code, and the first account: it may do everything."""
+
     name = StringField(_l("Your name"), [needed(), at_most(NAME_LENGTH_MAX)])
     password = PasswordField(
         _l("Password"),
@@ -45,11 +62,3 @@ class FirstStartForm(Form):
             raise ValidationError(
                 gettext("Guessers try passwords like this one first. A short sentence of your own is better.")
             )
-
-    def read(self) -> JoinCode | None:
-        """Return the code; None if it is none, with the reason beside the field."""
-        try:
-            return read_code(self.code.data)
-        except NotACode as refusal:
-            self.code.errors = [_WRONG[refusal.fault]]
-            return None

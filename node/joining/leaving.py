@@ -3,7 +3,6 @@
 Rule: the city's word first. If it cannot be told, nothing changes here, unless somebody insists.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 
 from node import link as city_link
@@ -34,16 +33,14 @@ class CannotTell(Refusal):
         )
 
 
-def leave(config: NodeConfig, open_database: Callable[[NodeConfig], Database], at: datetime, *, tell: bool) -> None:
+def leave(config: NodeConfig, database: Database, at: datetime, *, tell: bool) -> None:
     """Leave: tell the hub, let go of the link, forget what the city told. Raises the refusals of the call, too."""
     if not config.hub_public_key:
         raise NoMember
     if tell:
         _tell(config)
-    database = open_database(config)
     with database.transaction() as session:
         city_link.set_link(session, False, at)
-    database.dispose()
     if config.link_file.exists():
         link_file.renew(config.link_file, hub_public_key="", hub_url="", broker_user="", broker_password="")
 

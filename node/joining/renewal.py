@@ -20,6 +20,7 @@ from shared.database import Database
 from shared.mqtt import Broker, broker_of
 
 EVERY_S = 3
+FILE = "stadtherz.settings_file"  # where the settings of a watched app are, for the page that joins
 _CONFIG = "stadtherz.config"
 
 
@@ -70,6 +71,7 @@ class Renewal:
 
 def watch(app: Flask, file: Path, database: Database) -> None:
     """Let the running `app` notice what another process writes into the link file."""
+    app.extensions[FILE] = file
     jobs.add(app, "link-file", IntervalTrigger(seconds=EVERY_S), Renewal(app, file, database).look)
 
 

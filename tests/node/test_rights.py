@@ -107,6 +107,7 @@ IN_THE_OFFICE = """
 THE_LEADS = """
     backup: check_code index make_now new_code open_house prepare
     devices: add index new revoke
+    joining: join leave show
     privacy: erase export export_file index keep person preview search
     staff: add change_role demand_second_factor give_start_password index lock new reset_second_factor
         show unlock
