@@ -90,8 +90,8 @@ def _round(
     wrong = _with_wrong_roles(control, issuer, expected) if whole else frozenset()
     found = compare(config, issuer, expected, {name: mark for name, mark in listed.items() if name not in wrong})
     gone = [*found.surplus, *(name for name in found.strange if name in known.surplus)]
-    most_are_in = len(listed) > max(PAGE, len(found.missing))
-    done = _repair(control, gone, found.missing, gently=most_are_in)
+    nearly_all_are_in = len(listed) > max(PAGE, 10 * len(found.missing))
+    done = _repair(control, gone, found.missing, gently=nearly_all_are_in)
     return Standing(
         tried_at=at,
         compared_at=at,
