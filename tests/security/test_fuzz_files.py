@@ -84,7 +84,7 @@ OF_AREAS = [
     b"[", b"]", b"{", b"}", b"null", b"1e400", b"-180", b"1e-320", b"NaN", b"true", b'"Point"', b"[]", b"[[]]", b",",
     b"0", b'"type":', b'"coordinates":', b'"crs":{"properties":{"name":1}},', b"\xff", b"[" * 2_000, b"9" * 500,
 ]  # fmt: skip
-SPOIL = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+SPOIL = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 
 
 def spoilt(whole: bytes, words: list[bytes]) -> st.SearchStrategy[bytes]:
@@ -153,7 +153,7 @@ def test_a_list_of_the_house_is_taken_whole_or_not_at_all(centre: Place, kind: s
     with database.reading() as session:
         whole = template_of(session, kind, at)  # type: ignore[arg-type]
 
-    @settings(SPOIL, max_examples=40)
+    @settings(SPOIL, max_examples=25)
     @given(spoilt(whole, OF_TABLES))
     @example(whole)
     def hold(content: bytes) -> None:
