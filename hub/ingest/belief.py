@@ -102,9 +102,13 @@ class Machines:
         self._runs: dict[str, _Runs] = {}
 
     def welcome(self, member: Member, message: Message, now: datetime) -> None:
-        """Bind the first installation; note another one as the rival and raise WireError."""
+        """Bind the first installation that answers us; note another one as the rival and raise WireError.
+
+        Before, each is heard: what it says is signed. But an old letter of a machine that is gone binds nothing.
+        """
         if member.instance is None:
-            member.instance, member.bound_at = message.instance, now
+            if self._answers(member.centre_id, message):
+                member.instance, member.bound_at = message.instance, now
         elif member.instance != message.instance:
             self._note(member.centre_id, Rival(message.instance, now))
             raise WireError(Rejection.ANOTHER_INSTANCE)
@@ -143,6 +147,11 @@ class Machines:
             if member is not None and rival.instance != member.instance:
                 _write_rival(member, rival)
         self._rivals.clear()
+
+    def _answers(self, centre: str, message: Message) -> bool:
+        """Tell whether somebody alive wrote this: it echoes the nonce of our last hello."""
+        runs = self._runs.get(centre)
+        return isinstance(message, Cursor) and runs is not None and message.nonce == runs.nonce != ""
 
     def _note(self, centre: str, rival: Rival) -> None:
         before = self._rivals.get(centre)

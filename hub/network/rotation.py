@@ -22,9 +22,10 @@ def note_belief(member: Member, cursor: Cursor, install: Install) -> None:
     member.hub_key = said
 
 
-def behind(session: Session, newest: str) -> list[Member]:
-    """Return the members that do not believe the hub's newest key yet, by name."""
-    lacks = or_(Member.hub_key.is_(None), Member.hub_key != newest)
+def behind(session: Session, newest: str, *, unknown: bool = True) -> list[Member]:
+    """Return the members that do not believe the hub's newest key yet, by name; with those of whom nobody knows."""
+    differs = Member.hub_key != newest
+    lacks = or_(Member.hub_key.is_(None), differs) if unknown else differs
     present = select(Member).where(Member.revoked_at.is_(None), lacks)
     return list(session.scalars(present.order_by(Member.name, Member.centre_id)))
 

@@ -43,7 +43,7 @@ def keys() -> str:
         return render_template(
             "network/keys.html",
             install=install,
-            behind=rotation.behind(session, newest),
+            behind=rotation.behind(session, newest, unknown=install.next_key is not None),
             term=session.get(HubTerm, 1),
         )
 

@@ -61,3 +61,14 @@ def test_letters_that_were_kept_back_prove_nothing() -> None:
     for sequence in range(1, 40):
         machines.follow(centre, cursor("a", sequence, "first"), NOON)
     assert centre.twin_at is None
+
+
+def test_an_old_letter_binds_no_machine() -> None:
+    """The house moved, its old machine is gone: only an answer to what was asked just now binds."""
+    machines, centre = Machines(), member()
+    machines.welcome(centre, cursor("a", 1, ""), NOON)
+    machines.asked("hamborn", "fresh")
+    machines.welcome(centre, cursor("a", 2, "of last year"), NOON)
+    assert centre.instance is None
+    machines.welcome(centre, cursor("b", 1, "fresh"), NOON)
+    assert (centre.instance, centre.bound_at) == ("birth-here", NOON)
