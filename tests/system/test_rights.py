@@ -18,8 +18,9 @@ import pytest
 from hub.config import HubConfig
 from hub.core.broker import BrokerUnreachable, access_for, grant, withdraw
 from shared import broker_users, topics
-from shared.mqtt import Arrival, Connected, Disconnected, Letter, Post, broker_of
+from shared.mqtt import PACKET_BYTES_MAX, Arrival, Connected, Disconnected, Letter, Post, broker_of
 from shared.mqtt.control import Control
+from shared.replication.envelope import WIRE_BYTES_MAX
 from tests.system.broker_clients import Person, refuses_tls
 from tests.system.brokers import SecureMosquitto
 from tests.system.city import CITY, City, wait_until
@@ -347,6 +348,25 @@ def test_a_house_hears_its_own_sensors(broker: SecureMosquitto) -> None:
         assert here.next() == Letter(topics.sensor(CITY, MINE, "tor"), b"{}")
     finally:
         here.post.stop()
+
+
+def test_the_largest_message_gets_through(broker: SecureMosquitto) -> None:
+    """The broker's limit is above what we ever send; one that is too large ends the connection and no more."""
+    hub, mine = person(broker, "hub"), person(broker, f"node-{MINE}")
+    at_the_hub = Hearer(broker, hub.user, hub.password, f"{ROOT}/node/+/out")
+    at_the_node = Hearer(broker, mine.user, mine.password, f"{ROOT}/hub/{MINE}/out")
+    try:
+        assert at_the_node.post.publish(f"{ROOT}/node/{MINE}/out", b"x" * WIRE_BYTES_MAX)
+        letter = at_the_hub.next()
+        assert isinstance(letter, Letter)
+        assert len(letter.body) == WIRE_BYTES_MAX
+        at_the_node.post.publish(f"{ROOT}/node/{MINE}/out", b"x" * (PACKET_BYTES_MAX + 1))
+        assert isinstance(at_the_node.next(), Disconnected)
+        assert isinstance(at_the_node.next(), Connected)
+        assert at_the_hub.arrivals.empty()
+    finally:
+        at_the_hub.post.stop()
+        at_the_node.post.stop()
 
 
 class SecureCity(City):
