@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from hub.alarms import queries as alarm_queries
 from hub.core.db import Base
 from hub.core.jobs import Run
-from hub.network import listing, queries
+from hub.network import listing, queries, workers
 from hub.network.queries import CentreLink
 from shared.replication.program import Program
 from shared.web.metrics.families import gauge, of_jobs, of_program
@@ -79,6 +79,12 @@ def _of_ingest(session: Session, now: datetime) -> Iterator[Metric]:
         return
     beat = facts.beat_at.timestamp()
     yield gauge("stadtherz_ingest_beat_timestamp_seconds", "When ingest was last known to be alive.", (), {(): beat})
+    states = Counter(
+        ("silent" if one.is_silent else "connected" if one.connected else "not_connected",)
+        for one in workers.standings(session, now)
+    )
+    known = {(state,): float(states[state,]) for state in ("connected", "not_connected", "silent")}
+    yield gauge("stadtherz_ingest_workers", "Processes that receive, by their state.", ("state",), known)
     for name, about, total in (
         ("batches", "Batches that came in.", facts.batches),
         ("records", "Changes of records in them, some of them twice.", facts.records),

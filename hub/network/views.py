@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from hub.core.collection_names import collection_name
 from hub.core.db import LEDGER, reading
 from hub.core.rights import Right, needs, roles_with
-from hub.network import history, links, listing, members, queries, versions, wording
+from hub.network import history, links, listing, members, queries, versions, wording, workers
 from hub.network.forms import LinkFilter
 from hub.network.joining import invitations
 from hub.network.models import RejectedMessage
@@ -54,6 +54,7 @@ def overview() -> Answer:
             "names": {link.centre_id: link.name for link in everybody},
             "offers": recovery_queries.open_by_centre(session),
             "connected": links.hub_connected(session, at),
+            "workers": workers.standings(session, at),
             "ours": versions.of_hub(LEDGER),
             "at": at,
         }

@@ -4,6 +4,7 @@ They divide the centres by themselves (`hub.ingest.dividing`); here stands what 
 """
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -40,6 +41,25 @@ class IngestSlot(Base):
     worker: Mapped[int | None] = mapped_column(ForeignKey("ingest_workers.number", ondelete="SET NULL"), index=True)
 
 
+class Standing(NamedTuple):
+    """One process as the desk shows it."""
+
+    name: str
+    since: datetime
+    beat_at: datetime
+    centres: int
+    is_silent: bool
+    connected: bool
+
+
+def standings(session: Session, now: datetime) -> list[Standing]:
+    """Return how every process that receives stands at `now`, the oldest first."""
+    return [
+        Standing(each.name, each.since, each.beat_at, each.centres, now - each.beat_at > SILENT_AFTER, each.connected)
+        for each in workers(session)
+    ]
+
+
 def workers(session: Session) -> list[IngestWorker]:
     """Return every process that says it receives, the oldest first."""
-    return list(session.scalars(select(IngestWorker).order_by(IngestWorker.number)))
+    return list(session.scalars(select(IngestWorker).order_by(IngestWorker.since, IngestWorker.number)))

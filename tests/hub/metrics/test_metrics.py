@@ -57,6 +57,7 @@ def test_the_network_in_figures(client: FlaskClient) -> None:
     assert found["stadtherz_ingest_records_total", ()] == 412
     assert found["stadtherz_ingest_rejected_total", ()] == 3
     assert found["stadtherz_broker_connected", ()] == 1
+    assert found["stadtherz_ingest_workers", (("state", "connected"),)] == 0
     assert found["stadtherz_centre_online", (("centre", "away"),)] == 0
     assert found["stadtherz_due_rows", (("table", "event_words_due"),)] == 0
 

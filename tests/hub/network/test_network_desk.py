@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from hub.core.accounts import Role
 from hub.core.db import LEDGER
-from hub.network.models import IngestFacts, Member, RejectedMessage
+from hub.network.models import IngestFacts, IngestWorker, Member, RejectedMessage
 from hub.network.wording import reason
 from shared.database import Database
 from shared.ids import new_id
@@ -305,3 +305,20 @@ def test_an_unknown_reason_is_shown_as_it_came(client: FlaskClient) -> None:
         assert reason("something new") == "something new"
         assert reason("wrong signature").startswith("Die Unterschrift stimmt nicht")
         assert reason(None) == ""
+
+
+def test_several_processes_that_receive_are_listed(join: Any, database: Database, signed_in: FlaskClient) -> None:
+    """One alone needs no table; of several each is named with what it serves, and one that fell silent stands out."""
+    join("hamborn")
+    at = now()
+    usual = {"since": at, "connected": True, "centres": 7}
+    with database.transaction() as session:
+        session.add(IngestWorker(number=1, name="rathaus:4711", beat_at=at, **usual))
+    assert "Prozesse, die empfangen" not in signed_in.get("/netz").text
+    with database.transaction() as session:
+        session.add(IngestWorker(number=2, name="rathaus:4712", beat_at=at - timedelta(minutes=5), **usual))
+    page = signed_in.get("/netz").text
+    assert "Prozesse, die empfangen" in page
+    assert "rathaus:4711" in page
+    assert "Schweigt" in page.split("rathaus:4712")[1]
+    assert "Schweigt" not in page.split("rathaus:4712")[0]
