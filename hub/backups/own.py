@@ -7,9 +7,7 @@ The centres' own backups are not in it: they are large, closed, and come again e
 """
 
 import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -22,6 +20,7 @@ from hub.config import HubConfig
 from shared.backup import package, places, recovery_code, sealed_file
 from shared.backup.sealed_file import BackupDamaged, Header, SealedKey
 from shared.backup.snapshot import Progress, quiet
+from shared.backup.workshop import workshop
 from shared.database import Database
 from shared.errors import ConfigError, Refusal
 from shared.time import to_wire
@@ -29,7 +28,6 @@ from shared.time import to_wire
 KIND, KEYS_KIND = "hub", "hub keys"
 KEY_FILES = ("signing.key", "broker.secret", "sealing.key", "broker-authority.key", "broker-authority.pem")
 PUBLIC_FILE = "recovery.public"
-_WORKSHOP = ".backup-"
 
 
 class OtherHub(Refusal):
@@ -86,15 +84,6 @@ def back_up(config: HubConfig, database: Database, folder: Path, at: datetime, p
             targets.append(places.put(file, folder, places.name_of(name, at)))
             places.prune(folder, name, targets[-1])
     return Written(targets[0], targets[1], found)
-
-
-@contextmanager
-def workshop(data_folder: Path) -> Iterator[Path]:
-    """Yield an empty folder for open copies; it is deleted afterwards, and so is what a power cut left of another."""
-    for left in data_folder.glob(f"{_WORKSHOP}*"):
-        shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=_WORKSHOP, dir=data_folder) as made:
-        yield Path(made)
 
 
 def check_header(header: Header, kind: str, city: str) -> None:

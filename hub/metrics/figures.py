@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.alarms import queries as alarm_queries
+from hub.backups import queries as backup_queries
 from hub.core.db import Base
 from hub.core.jobs import Run
 from hub.network import listing, queries, workers
@@ -34,6 +35,7 @@ def figures(
         yield from _of_centres(links)
     yield from _of_ingest(session, now)
     yield from _of_alarms(session)
+    yield from _of_backups(session, now)
     yield gauge("stadtherz_due_rows", f"Rows that derived tables wait for, up to {DUE_MAX}.", ("table",), _due(session))
     yield from of_jobs(runs)
 
@@ -98,6 +100,12 @@ def _of_alarms(session: Session) -> Iterator[Metric]:
     yield gauge("stadtherz_alarms_open", "Alarms that are open.", ("kind",), kinds)
     failed = alarm_queries.undelivered(session)
     yield gauge("stadtherz_alarm_letters_failed", "Messages about alarms that have not arrived.", (), {(): failed})
+
+
+def _of_backups(session: Session, now: datetime) -> Iterator[Metric]:
+    found = Counter((one.worry or "good",) for one in backup_queries.standings(session, now))
+    states = {(state,): float(found[state,]) for state in ("good", "old", "none")}
+    yield gauge("stadtherz_centre_backups", "Centres by how their last backup here stands.", ("state",), states)
 
 
 def _due(session: Session) -> dict[tuple[str, ...], float]:

@@ -11,7 +11,6 @@ Rule: a backup that was not unpacked again and compared, table by table, does no
 import dataclasses
 import json
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -25,12 +24,12 @@ from shared.backup.package import read_backup, write_backup
 from shared.backup.places import name_of
 from shared.backup.sealed_file import BackupDamaged, SealedKey, new_header
 from shared.backup.snapshot import Progress, quiet
+from shared.backup.workshop import workshop
 from shared.database import Database
 from shared.time import to_wire
 
 DATABASE, SEALING_KEY, SETTINGS = "node.sqlite", "sealing.key", "settings.json"
 KIND = "node"
-_WORKSHOP = ".backup-"
 _NOT_IN_IT = {"data_folder", "backup_folders"}  # another machine has other folders
 
 
@@ -47,14 +46,12 @@ def made_backup(
     config: BackupConfig, database: Database, recovery_key: str, at: datetime, progress: Progress = quiet
 ) -> Iterator[Made]:
     """Yield a new backup, whole and compared; raise CopyNotWhole, BackupDamaged, OSError."""
-    sweep(config.data_folder)
-    with tempfile.TemporaryDirectory(prefix=_WORKSHOP, dir=config.data_folder) as made:
-        workshop = Path(made)
-        copy = workshop / DATABASE
+    with workshop(config.data_folder) as room:
+        copy = room / DATABASE
         snapshot.take_snapshot(Path(str(database.url.database)), copy, progress)
         rows = snapshot.inspect(copy)
-        (workshop / SETTINGS).write_text(json.dumps(open_settings(config), indent=2), encoding="utf-8")
-        files = {DATABASE: copy, SETTINGS: workshop / SETTINGS}
+        (room / SETTINGS).write_text(json.dumps(open_settings(config), indent=2), encoding="utf-8")
+        files = {DATABASE: copy, SETTINGS: room / SETTINGS}
         key_file = config.data_folder / SEALING_KEY
         if key_file.exists():
             files[SEALING_KEY] = key_file
@@ -66,10 +63,10 @@ def made_backup(
             program=version("stadtherz"),
             recovery_key=recovery_key,
         )
-        file = workshop / name_of(config.centre_id, at)
+        file = room / name_of(config.centre_id, at)
         write_backup(file, sealed, files, {"rows": rows, "as_of": to_wire(at)}, progress)
         snapshot.remove(copy)
-        read_back(file, sealed, rows, workshop, progress)
+        read_back(file, sealed, rows, room, progress)
         yield Made(file, file.name, sum(rows.values()))
 
 
@@ -79,15 +76,9 @@ def open_settings(config: Any) -> dict[str, Any]:
     return {name: getattr(config, name) for name in chosen if not name.startswith(("broker_", "hub_"))}
 
 
-def sweep(data_folder: Path) -> None:
-    """Delete what a backup left behind that was cut off: an open copy of the database lies in it."""
-    for left in data_folder.glob(f"{_WORKSHOP}*"):
-        shutil.rmtree(left, ignore_errors=True)
-
-
-def read_back(file: Path, sealed: SealedKey, rows: dict[str, int], workshop: Path, progress: Progress = quiet) -> None:
+def read_back(file: Path, sealed: SealedKey, rows: dict[str, int], room: Path, progress: Progress = quiet) -> None:
     """Unpack the file as a recovery would, and compare; raise BackupDamaged."""
-    opened = workshop / "opened"
+    opened = room / "opened"
     opened.mkdir(mode=0o700)
     try:
         read_backup(file, sealed.key, opened, progress)

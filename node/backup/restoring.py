@@ -10,10 +10,7 @@ hub finds that this house went back in time; what it knows better becomes offers
 """
 
 import json
-import shutil
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -35,12 +32,12 @@ from shared import secret_file, topics
 from shared.backup import package, snapshot
 from shared.backup.sealed_file import BackupDamaged, Header
 from shared.backup.snapshot import Progress, quiet
+from shared.backup.workshop import workshop
 from shared.database import Database
 from shared.errors import Refusal
 from shared.keys import open_install
 from shared.web.settings import new_secret, write_secret
 
-_WORKSHOP = ".recovery-"
 KEY_FILE, SECRET_FILE = "signing.key", "session.secret"
 CreateApp = Callable[[NodeConfig], Flask]
 
@@ -104,36 +101,27 @@ def recover(
     Raises HouseIsThere, OtherHouse, CodeMistyped, WrongCode, BackupDamaged, NotABackup; then no house is there.
     """
     refuse_existing(house.folder)
-    with _workshop(house.folder) as workshop:
-        header, contents = package.unpack(backup, code, workshop, progress)
+    with workshop(house.folder) as room:
+        header, contents = package.unpack(backup, code, room, progress)
         if (header.kind, header.city, header.place) != (KIND, house.city, house.centre_id):
             raise OtherHouse(header)
-        rows = snapshot.inspect(workshop / DATABASE)
+        rows = snapshot.inspect(room / DATABASE)
         if rows != contents.notes["rows"]:
             raise BackupDamaged("The backup does not hold what its list says.")
         progress("erase", 0.0)
-        settings: dict[str, Any] = json.loads((workshop / SETTINGS).read_text(encoding="utf-8"))
+        settings: dict[str, Any] = json.loads((room / SETTINGS).read_text(encoding="utf-8"))
         zone = {"time_zone": settings["time_zone"]}
-        config = NodeConfig(centre_id=header.place, city=header.city, data_folder=workshop, **zone)
+        config = NodeConfig(centre_id=header.place, city=header.city, data_folder=room, **zone)
         forgotten, expired = _bring_up(config, house.folder / KEY_FILE, create_app, lists, at)
-        _put_keys(workshop, house.folder)
+        _put_keys(room, house.folder)
         ready(settings | {"centre_id": header.place, "city": header.city})
-        _move_in(workshop, house.folder)
+        _move_in(room, house.folder)
     return Recovered(header.made_at, sum(rows.values()), forgotten.number, forgotten.still_open, expired)
 
 
 def lists_beside(backup: Path, centre_id: str) -> list[Entry]:
     """Return the list of erasures that lies beside a backup, on its stick."""
     return sorted(erasure_list.read(backup.parent / list_name(centre_id)))
-
-
-@contextmanager
-def _workshop(data_folder: Path) -> Iterator[Path]:
-    data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for left in data_folder.glob(f"{_WORKSHOP}*"):
-        shutil.rmtree(left)
-    with tempfile.TemporaryDirectory(prefix=_WORKSHOP, dir=data_folder) as made:
-        yield Path(made)
 
 
 def _bring_up(
@@ -166,18 +154,18 @@ def _forget(database: Database, app: Flask, lists: Iterable[Entry], at: datetime
         return erasures.forget_again(session, registry(app), everybody, at)
 
 
-def _put_keys(workshop: Path, folder: Path) -> None:
-    if (workshop / SEALING_KEY).exists():
-        _keep_sealing_keys(workshop / SEALING_KEY, folder / SEALING_KEY)
+def _put_keys(room: Path, folder: Path) -> None:
+    if (room / SEALING_KEY).exists():
+        _keep_sealing_keys(room / SEALING_KEY, folder / SEALING_KEY)
     if not (folder / SECRET_FILE).exists():
         write_secret(folder / SECRET_FILE, new_secret())
 
 
-def _move_in(workshop: Path, folder: Path) -> None:
+def _move_in(room: Path, folder: Path) -> None:
     """The database goes last: as soon as it is there, there is a house."""
     for left in snapshot.companions(folder / DATABASE):
         left.unlink(missing_ok=True)  # of a database that is gone: SQLite would read it into the new one
-    (workshop / DATABASE).replace(folder / DATABASE)
+    (room / DATABASE).replace(folder / DATABASE)
 
 
 def _keep_sealing_keys(restored: Path, standing: Path) -> None:

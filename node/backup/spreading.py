@@ -5,6 +5,7 @@ Rule: the list of erasures goes first. A backup without the list could bring bac
 """
 
 import logging
+import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -34,13 +35,21 @@ def back_up(config: BackupConfig, database: Database, at: datetime, progress: Pr
     try:
         with made_backup(config, database, key.public, at, progress) as made:
             runs = _spread(config, database, made, at, progress)
-    except (OSError, CopyNotWhole, BackupDamaged) as error:
-        problem = fault_of(error) if isinstance(error, OSError) else "not_whole"
+    except (OSError, sqlite3.Error, CopyNotWhole, BackupDamaged) as error:
+        problem = _problem_here(error)
         _LOG.error("backup: could not be made (%s)", problem)
         runs = [BackupRun(made_at=at, place=MADE, problem=problem)]
     with database.transaction() as session:
         service.note_runs(session, runs, at)
     return runs
+
+
+def _problem_here(error: Exception) -> str:
+    """Return why a backup could not even be made."""
+    name = getattr(error, "sqlite_errorname", "")
+    if name == "SQLITE_FULL" or (isinstance(error, OSError) and fault_of(error) == "full"):
+        return "no_room_here"
+    return "not_whole" if not isinstance(error, OSError) else "broken_here"
 
 
 def spread_list(config: BackupConfig, database: Database, at: datetime) -> None:

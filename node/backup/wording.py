@@ -10,6 +10,8 @@ PROBLEMS = {
     "not_permitted": _l("The program may not write there."),
     "broken": _l("Reading or writing failed. The stick may be broken; please use another one."),
     "not_whole": _l("The copy was not whole when it was read back. Please tell whoever looks after the machine today."),
+    "no_room_here": _l("There is no room left on this machine to make a backup. Please tell whoever looks after it."),
+    "broken_here": _l("This machine could not write the backup. Please tell whoever looks after it today."),
     "unreachable": _l("The city's hub could not be reached. It is tried again with the next backup."),
     "quota": _l("The city's hub has no more room for this house. Please tell the city."),
     "clock": _l("The clocks of this machine and of the city differ. Please set the time of this machine."),

@@ -1,6 +1,8 @@
 """A backup of a house: what is in it, that it is read back, where it goes, and what happens if it cannot."""
 
+import errno
 import json
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from node.backup import jobs, making, service, spreading
 from node.backup.making import made_backup, open_settings
 from node.backup.models import BackupRun
+from node.backup.wording import PROBLEMS
 from node.config import NodeConfig
 from shared.backup import places, sealed_file
 from shared.backup.package import unpack, write_backup
@@ -53,7 +56,7 @@ def test_nothing_of_a_person_leaves_the_machine_in_the_open(
     on_stick = b"".join(path.read_bytes() for path in (tmp_path / "stick").iterdir())
     assert NAME.encode() not in on_stick
     assert PHONE.encode() not in on_stick
-    assert not list(config.data_folder.glob(".backup-*"))
+    assert not list(config.data_folder.glob(".workshop-*"))
 
 
 def test_without_a_recovery_code_there_is_no_backup(config: NodeConfig, database: Database, tmp_path: Path) -> None:
@@ -118,7 +121,7 @@ def test_one_stick_that_is_missing_holds_up_no_other(config: NodeConfig, databas
 
 def test_what_was_cut_off_is_swept_away(config: NodeConfig, database: Database, tmp_path: Path) -> None:
     """A power cut in the middle leaves an open copy of the database, until the next backup."""
-    left = config.data_folder / ".backup-xyz"
+    left = config.data_folder / ".workshop-xyz"
     left.mkdir()
     (left / "node.sqlite").write_bytes(b"open copy")
     new_code(database)
@@ -178,4 +181,14 @@ def test_the_workshop_is_empty_afterwards(config: NodeConfig, database: Database
     assert key is not None
     with made_backup(config, database, key.public, now()) as made:
         assert made.file.read_bytes().startswith(sealed_file.MAGIC)
-    assert not list(config.data_folder.glob(".backup-*"))
+    assert not list(config.data_folder.glob(".workshop-*"))
+
+
+def test_a_disk_that_is_full_is_told_as_that(config: NodeConfig, database: Database) -> None:
+    """Of this machine, not of the stick: other people have to do something about it."""
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorname = "SQLITE_FULL"
+    assert spreading._problem_here(full) == "no_room_here"
+    assert spreading._problem_here(OSError(errno.ENOSPC, "x")) == "no_room_here"
+    assert spreading._problem_here(OSError(errno.EIO, "x")) == "broken_here"
+    assert {"no_room_here", "broken_here", "not_whole"} <= set(PROBLEMS)

@@ -49,6 +49,7 @@ def test_the_house_is_there_again_on_another_machine(
     assert open_sealing_key(there.data_folder / "sealing.key").open(letter) == b"for this house"
     assert open_install(there.key_file).instance != old.instance
     assert {path.name for path in there.data_folder.iterdir()} == {
+        ".workshop.lock",
         "node.sqlite",
         "sealing.key",
         "session.secret",
@@ -77,7 +78,7 @@ def test_a_wrong_code_leaves_no_house(config: NodeConfig, database: Database, st
     file = back_up(with_stick(config, stick), database)
     with pytest.raises(WrongCode):
         recovered(config, file, any_code(), tmp_path / "new")
-    assert not list((tmp_path / "new").iterdir())
+    assert [path.name for path in (tmp_path / "new").iterdir()] == [".workshop.lock"]
 
 
 def test_the_backup_of_another_house_is_refused(
