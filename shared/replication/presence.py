@@ -23,6 +23,7 @@ from shared.time import from_wire, to_wire
 from shared.topics import parse
 
 SAY_EVERY_S = 3600.0  # what is retained expires after a day
+SAY_KEY_EVERY_S = 60.0  # while a next key waits for those who do not know it: the first word may have got lost
 _TYPE = "de.stadtherz.presence.v1"
 
 
@@ -89,7 +90,8 @@ class Herald:
 
     def is_overdue(self) -> bool:
         """Tell whether it is time to say it again."""
-        return time.monotonic() - self._said_at >= SAY_EVERY_S
+        every_s = SAY_EVERY_S if self._install.next_key is None else SAY_KEY_EVERY_S
+        return time.monotonic() - self._said_at >= every_s
 
     def heard(self, sealed: bytes) -> Presence:
         """Return what somebody with our key said on our topic. Raises WireError."""
