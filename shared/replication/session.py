@@ -47,6 +47,7 @@ class Session:
     rests_from: float = 0.0
     check_from: float = -inf
     checks: int = 0
+    check_pause: float = 0.0
 
     def copy(self) -> "Session":
         """Return one that knows the same and learns by itself."""

@@ -20,7 +20,12 @@ from tests.fleet.meters import BrokerCounts, Watch
 from tests.system.brokers import Mosquitto, TestBroker, make_broker
 from tests.system.city import CITY, City, Desk
 
-UNBOUNDED = "max_queued_messages 0\nsys_interval 1\nmax_connections -1\n"  # as deploy/ sets it up for a city
+UNBOUNDED = """\
+max_queued_messages 0
+max_queued_bytes 268435456
+max_connections -1
+sys_interval 1
+"""  # as deploy/mosquitto has it, but for the figures each second
 ADMITTED_AT_ONCE = 100
 
 

@@ -238,6 +238,21 @@ def test_digests_are_compared_at_rest_and_again_every_hour() -> None:
     assert isinstance(talk.wake_at(CHECK_EVERY_S + 10)[0], Check)
 
 
+@pytest.mark.parametrize(("records", "pause_s"), [(4, 45), (8_000, 120)])
+def test_a_large_feed_is_checked_less_often(records: int, pause_s: int) -> None:
+    """A check reads every hash on both sides, and a house that works would call for one after each tap."""
+    talk = Talk(records)
+    talk.connect()
+    talk.hear(records)
+    assert isinstance(talk.wake_at(REST_S + 0.1)[0], Check)
+    talk.ledger.write([(("a", "1"), f"x{records + 1}")])
+    (batch,) = talk.wake_at(10)
+    assert isinstance(batch, Batch)
+    talk.hear(records + 1, agreed=talk.place(records))
+    assert next(at for at in range(15, pause_s + 60, 5) if talk.wake_at(at)) > pause_s * 0.5
+    assert talk.source.due() is not None
+
+
 def test_what_a_receiver_has_erased_is_erased_here_too() -> None:
     """An old backup may have brought it back; a tombstone is made even if the row is absent."""
     talk = Talk(3)
