@@ -66,6 +66,8 @@ def _page(error: HTTPException) -> Any:
     reason = trouble_of(getattr(error, "original_exception", None))
     if reason is not None:  # it came when the answer was ready, where no other part of the house is asked
         return unsaved.answer(reason)
+    if code >= 500:
+        unsaved.unsay()
     title, advice = PAGES.get(code, PAGES[400 if code < 500 else 500])
     body = unsaved.with_or_without_shell("errors/page.html", code=code, title=title, advice=advice)
     headers = [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request, session
 from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin
 from sqlalchemy.exc import DBAPIError
@@ -38,7 +38,9 @@ RETRY_AFTER_S = 30
 RESENT_VALUES_MAX = 500  # a page that sends back more than this is not a form that a person filled in
 SHOWN_VALUES_MAX = 60
 _SECRET = re.compile(r"passw|token|secret|code|geheim", re.IGNORECASE)
-_NOT_TYPED = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,}|https?://\S+")  # ids and fingerprints of records
+_NOT_TYPED = re.compile(  # ids and fingerprints of records, ticks, what a choice is called inside
+    r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,}|https?://\S+|0|y|on|[a-z]+(_[a-z]+)+"
+)
 _LOG = logging.getLogger(__name__)
 
 
@@ -58,6 +60,7 @@ def _failed(error: Exception) -> Response:
 def answer(trouble: Trouble) -> Response:
     """Return the answer to this request: a page for people, JSON for programs; 503 both."""
     _LOG.warning("%s %s not carried out: %s", request.method, request.endpoint, trouble)
+    unsay()
     made = _told(trouble) if _asks_a_program() else make_response(drawn_page(trouble))
     made.status_code = 503
     made.headers["Retry-After"] = str(RETRY_AFTER_S)
@@ -90,6 +93,11 @@ def with_or_without_shell(template: str, **said: Any) -> str:
             raise
     _forget_who_asks()
     return render_template(template, frame="errors/bare.html", **said)
+
+
+def unsay() -> None:
+    """Take back what a view said in advance ("… is saved"): its transaction did not come about."""
+    session.pop("_flashes", None)
 
 
 def _forget_who_asks() -> None:

@@ -17,9 +17,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from tests.faults import clocks, contested, disks, emptied, links, offline, restores
+from tests.faults import clocks, contested, disks, emptied, links, offline, restores, versions
 from tests.faults import kills as killing
-from tests.faults.fault import Fault, Outcome
+from tests.faults.fault import Fault, NotPlayed, Outcome
 from tests.faults.scene import running_scene
 from tests.services import find_mosquitto, find_postgres, postgres_cluster, postgres_database
 from tests.system.brokers import make_broker
@@ -34,6 +34,7 @@ FAMILIES = {
     "restores": restores,
     "offline": offline,
     "bookings": contested,
+    "versions": versions,
 }
 
 
@@ -74,6 +75,8 @@ class Theatre:
                         outcome.tally = scene.judge()
                     finally:
                         outcome.injected, outcome.remarks = scene.injected, scene.remarks
+            except NotPlayed as reason:
+                outcome.missing = str(reason)
             except Exception as error:  # noqa: BLE001 (told in the summary; the other faults still play)
                 outcome.failure = f"{type(error).__name__}: {error}"
                 self.console.print_exception(max_frames=6)
@@ -116,7 +119,13 @@ def summary(outcomes: list[Outcome]) -> Table:
     for one in outcomes:
         tally = one.tally
         figures = (one.injected, tally.checked, tally.lost, tally.doubled, tally.offered)
-        verdict = "good" if one.is_good else f"[red]{one.failure[:60] or 'records differ'}"
+        verdict = (
+            f"not played: {one.missing}"
+            if one.missing
+            else "good"
+            if one.is_good
+            else f"[red]{one.failure[:60] or 'records differ'}"
+        )
         times = (f"{one.agreed_s:.1f}", f"{one.seconds:.0f}")
         table.add_row(one.name, str(one.seed), *[f"{figure:,}" for figure in figures], *times, verdict)
     return table

@@ -6,7 +6,7 @@ confirmed must be there.
 
 import resource
 
-from tests.faults.fault import Fault
+from tests.faults.fault import Fault, NotPlayed
 from tests.faults.scene import Scene
 from tests.system.city import Centre
 from tests.system.disks import Disk, limit_files, small_disk
@@ -34,7 +34,6 @@ def full_at_the_house(scene: Scene) -> None:
             scene.live(1.0, 2.5)
             if scene.chance.random() < 0.3:
                 centre.desk.kill()
-                disk.free(centre.desk) if disk.kind != "tmpfs" else None
                 centre.desk.start()
             disk.free(centre.desk)
             scene.inject("full disks")
@@ -58,9 +57,7 @@ def read_only(scene: Scene) -> None:
     """The disk goes read-only, the house starts on it and shows its pages; then it is mended."""
     centre, disk = _house_on_disk(scene)
     if disk.kind != "tmpfs":
-        scene.remarks.append("not played: only root can make a disk read-only")
-        scene.injected = scene.times
-        return
+        raise NotPlayed("only root can make a disk read-only")
     with scene.busy(centre):
         for _number in range(scene.times):
             scene.live(0.5, 1.5)

@@ -189,6 +189,7 @@ function showStatus(count) {
   status.dataset.tone = count || signedOut ? "warning" : "success";
   const words = count ? [fill(texts.waiting, count)] : signedOut ? [] : [texts.sent];
   if (count && state === "unreachable") words.push(texts.unreachable);
+  if (count && state === "unsaved") words.push(texts.unsaved);
   if (signedOut) words.push(texts.signedOut);
   const said = words.join(" · ");
   if (status.textContent !== said) status.textContent = said;

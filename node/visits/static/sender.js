@@ -11,7 +11,7 @@ const PAUSE_LONGEST_MS = 60000;
 const LOCK = "stadtherz-counter";
 
 export class Sender {
-  /** `addresses` are {taps, state}; `onchange(state)` hears "idle", "sending", "unreachable" or "signed-out". */
+  /** `addresses` are {taps, state}; `onchange(state)` hears "idle", "sending", "unreachable", "unsaved" or "signed-out". */
   constructor(store, addresses, csrf, holder, onchange) {
     Object.assign(this, { store, addresses, csrf, holder, onchange });
     this.pause = PAUSE_FIRST_MS;
@@ -89,6 +89,7 @@ export class Sender {
       if (state !== "idle") return state;
       response = await this.#fetch(this.addresses.taps, "POST", body());
     }
+    if (response?.status === 503) return "unsaved"; // the house is there, but its disk takes nothing
     if (!response?.ok) return "unreachable";
     return response.json();
   }

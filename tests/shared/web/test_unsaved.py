@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from flask import abort, request
+from flask import abort, flash, request
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
@@ -27,6 +27,7 @@ def town(make_town: Callable[..., Town]) -> Town:
     def keep() -> str:
         if request.method == "POST":
             with made.database.transaction() as session:
+                flash("Die Notiz ist angelegt.")
                 session.execute(text("INSERT INTO notes VALUES (:note)"), {"note": request.form["note"] * 5_000})
         return made.app.jinja_env.from_string(FORM).render()
 
@@ -72,6 +73,7 @@ def test_what_cannot_be_saved_is_kept_in_the_page_and_sent_again(town: Town) -> 
     assert "Bitte rufen Sie an" in refused.text
     assert "Chorprobe</li>" in refused.text
     assert "sehr geheim</li>" not in refused.text
+    assert "ist angelegt" not in refused.text
     kept = refused.form("note").fields
     assert (kept["note"], kept["password"]) == (["Chorprobe"], ["sehr geheim"])
     assert notes(town.database) == []
