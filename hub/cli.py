@@ -166,6 +166,7 @@ def _receiving(app: Flask, config: HubConfig) -> Iterator[None]:
     with alone(config.data_folder, is_sqlite=database.is_sqlite):
         if database.is_sqlite:
             _try_again(database)  # several ingests do so themselves, each with the centres that it serves
+        departures.catch_up(config.data_folder, database, LEDGER)
         app.extensions[ingest.EXTENSION] = running = ingest.start(config, database, LEDGER)
         try:
             yield

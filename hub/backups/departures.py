@@ -7,6 +7,7 @@ admitted once more: rather one click too many than one centre.
 Rule: the list only grows; a file without an entry takes none from another.
 """
 
+import logging
 import os
 import secrets
 from collections.abc import Iterable
@@ -20,10 +21,12 @@ from sqlalchemy.orm import Session
 from hub.network import members
 from hub.network.models import Member
 from shared.backup.places import PlaceNotPossible, problem_of
+from shared.database import Database
 from shared.replication.ledger import Ledger
 from shared.time import from_wire, to_wire
 
 FILE = "revoked.list"
+_LOG = logging.getLogger(__name__)
 _HEAD = "# Stadtherz: centres that were revoked, by id and public key. Please keep this file with the backups.\n"
 
 
@@ -92,6 +95,21 @@ def apply(session: Session, found: Iterable[Departure], *, ledger: Ledger) -> li
         if member.admitted_at <= one.revoked_at:
             members.revoke(session, one.centre_id, one.revoked_at, ledger=ledger)
             again.append(one.centre_id)
+    return again
+
+
+def catch_up(data_folder: Path, database: Database, ledger: Ledger) -> list[str]:
+    """Revoke again whom the list beside the database names and the database believes; return their ids.
+
+    So it is with a database that went back without `restore`: an upgrade that was rolled back, a copy by hand.
+    """
+    listed = read(data_folder / FILE)
+    if not listed:
+        return []
+    with database.transaction() as session:
+        again = apply(session, listed, ledger=ledger)
+    if again:
+        _LOG.warning("departures: the database had forgotten that these were revoked: %s", ", ".join(again))
     return again
 
 
