@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from hub import ingest
 from hub.app import create_app
 from hub.backups import commands as backups
+from hub.backups import departures
 from hub.city.commands import city_commands
 from hub.city.service import plant_districts
 from hub.config import PREFIX, HubConfig
