@@ -72,7 +72,12 @@ def own_topics(city: str, centre: str) -> dict[str, set[str]]:
             *(f"{root}/node/{one}/ack" for one in (MINE, OTHER)),
             f"{root}/hub/state",
         },
-        "hub hears": set(everything),
+        "hub hears": {  # several ingests divide the centres, and each names its own
+            *everything,
+            *(f"{root}/node/{one}/out" for one in (MINE, OTHER, "")),  # no name is one too; nobody speaks there
+            *(f"{root}/node/{one}/state" for one in (MINE, OTHER)),
+            *(f"{root}/hub/{one}/ack" for one in (MINE, OTHER)),
+        },
         f"{broker_users.ADMIN} says": set(),
         f"{broker_users.ADMIN} hears": set(),
     }

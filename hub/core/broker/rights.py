@@ -88,8 +88,9 @@ def of_sensors(city: str, centre: str) -> list[Acl]:
 
 
 def of_hub(city: str) -> list[Acl]:
-    """What the hub's ingest needs: all that centres say, and to answer."""
-    return [*_speaks(*topics.hub_publications(city)), *_hears(*topics.hub_subscriptions(city))]
+    """What the hub's ingest needs: all that centres say, or, of several, what some of them say; and to answer."""
+    some = (_allow("subscribePattern", topic) for topic in topics.hub_subscriptions(city))
+    return [*_speaks(*topics.hub_publications(city)), *_hears(*topics.hub_subscriptions(city)), *some]
 
 
 def of_admin() -> list[Acl]:
