@@ -22,6 +22,9 @@ KEY = "ed25519:" + "A" * 43
 HAMBORN = "/netz/zentren/hamborn"
 ACTIONS = (
     "/netz/aufnehmen",
+    "/netz/einladen",
+    f"{HAMBORN}/ersetzen",
+    f"{HAMBORN}/zugangsdaten",
     "/netz/erneut",
     f"{HAMBORN}/ausschliessen",
     f"{HAMBORN}/neues-geraet",
@@ -78,7 +81,7 @@ def test_only_administrators_decide(join: Any, sign_in: Callable[..., FlaskClien
     join("hamborn")
     planner = sign_in(Role.PLANNER)
     assert planner.get("/netz").status_code == 200
-    assert "Stadtteilzentrum aufnehmen" not in planner.get("/netz").text
+    assert "Stadtteilzentrum hinzufügen" not in planner.get("/netz").text
     for address in ACTIONS:
         assert planner.post(address).status_code == 403
     assert member(database, "hamborn").revoked_at is None
@@ -112,7 +115,9 @@ def test_without_its_own_connection_the_hub_says_so(join: Any, database: Databas
 
 def test_an_empty_network_says_how_it_begins(signed_in: FlaskClient) -> None:
     """The page explains how a centre gets here."""
-    assert "Noch gehört kein Stadtteilzentrum zum Netz" in signed_in.get("/netz").text
+    page = signed_in.get("/netz").text
+    assert "Noch gehört kein Stadtteilzentrum zum Netz" in page
+    assert "Stadtteilzentrum hinzufügen" in page
 
 
 def test_the_page_that_stays_open_asks_for_changes_only(join: Any, database: Database, signed_in: FlaskClient) -> None:
