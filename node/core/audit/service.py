@@ -1,16 +1,21 @@
 """Looks at personal data, deeds that change no row, and the log read again."""
 
+import logging
+from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from flask import Response, after_this_request
+from flask import Response, after_this_request, current_app
 from sqlalchemy import Select, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from node.core.audit.models import AuditEntry
 from node.core.db import reading, transaction
+from shared.storage import trouble_of
 from shared.time import now as present_time
 from shared.time import to_wire
 from shared.web import actors
@@ -19,6 +24,9 @@ from shared.web.actors import Actor
 from shared.web.audit import Wanted, entry_row
 
 LOOKED = "looked"
+LOOKS_WAITING_MAX = 2_000  # a busy day's; they wait in memory while the disk takes nothing
+_WAITING = "stadtherz.audit.looks"
+_LOG = logging.getLogger(__name__)
 
 
 def note_look(kind: str, record_id: str) -> None:
@@ -41,10 +49,29 @@ def _note_look(actor: Actor, kind: str, record_id: str, now: datetime) -> None:
     with reading() as session:  # most looks are not the first: they shall not wait for a writer
         if session.scalar(select(AuditEntry.id).where(AuditEntry.look_key == key)) is not None:
             return
-    row = {**entry_row(actor, LOOKED, kind, record_id, now), "about_people": True, "look_key": key}
-    with transaction() as session:
-        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-        session.execute(dialect.insert(AuditEntry).values(row).on_conflict_do_nothing(index_elements=["look_key"]))
+    _keep_looks([{**entry_row(actor, LOOKED, kind, record_id, now), "about_people": True, "look_key": key}])
+
+
+def _keep_looks(rows: list[dict[str, Any]]) -> None:
+    """Write looks, and those before that a full disk did not take: it keeps nobody from reading the day's bookings."""
+    waiting: deque[dict[str, Any]] = current_app.extensions.setdefault(_WAITING, deque(maxlen=LOOKS_WAITING_MAX))
+    waiting.extend(rows)
+    taken = list(waiting)
+    try:
+        with transaction() as session:
+            dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+            for row in taken:
+                statement = dialect.insert(AuditEntry).values(row)
+                session.execute(statement.on_conflict_do_nothing(index_elements=["look_key"]))
+    except DBAPIError as error:
+        trouble = trouble_of(error)
+        if trouble is None:
+            raise
+        _LOG.warning("%d looks are not in the log yet: %s", len(waiting), trouble)
+        return
+    for row in taken:
+        with suppress(ValueError):  # another request may have written it, too
+            waiting.remove(row)
 
 
 def note(session: Session, action: str, table: str, record_id: str, *, now: datetime, **said: Any) -> None:
