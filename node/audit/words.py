@@ -13,6 +13,7 @@ TABLES: Mapping[str, Any] = {
     "audit": _l("Log"),
     "booking_quotas": _l("Quota of bookings"),
     "booking_series": _l("Series of bookings"),
+    "backup_runs": _l("Folder for backups"),
     "bookings": _l("Booking"),
     "centres": _l("Profile of the house"),
     "count_corrections": _l("Correction of a count"),
@@ -34,7 +35,9 @@ TABLES: Mapping[str, Any] = {
     "month_locks": _l("Lock of a month"),
     "opening_hours": _l("Opening hours"),
     "privacy": _l("Search for a person"),
+    "recovery": _l("House that was recovered"),
     "recovery_codes": _l("Recovery code"),
+    "recovery_keys": _l("Recovery code of the backups"),
     "registration_terms": _l("Terms of registration"),
     "registrations": _l("Registration"),
     "rentals": _l("Rental"),
@@ -59,6 +62,8 @@ ACTIONS: Mapping[str, tuple[Any, str]] = {
     "searched": (_l("searched"), "neutral"),
     "exported": (_l("exported"), "warning"),
     "erased": (_l("erased"), "danger"),
+    "prepared": (_l("prepared"), "info"),
+    "opened": (_l("opened without the city"), "warning"),
 }
 ACTORS: Mapping[str, Any] = {
     "job": _l("by itself"),
