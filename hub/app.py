@@ -42,7 +42,9 @@ from hub.config import HubConfig
 from hub.core import audit as log
 from hub.core.db import LEDGER, open_database
 from shared.migrations import upgrade
+from shared.storage import Trouble
 from shared.time import now
+from shared.web.closed import closed_app
 from shared.web.features import folders, load_tables, register_all
 from shared.web.hosts import names_of
 from shared.web.settings import read_secret
@@ -101,6 +103,11 @@ def create_app(config: HubConfig) -> Flask:
     LEDGER.watch(database)
     log.watch(database, now)
     return app
+
+
+def closed(config: HubConfig, trouble: Trouble) -> Flask:
+    """Return the site that stands in for this one while its database cannot be opened."""
+    return closed_app(_site(config), open_database(config.database_url), trouble)
 
 
 def _site(config: HubConfig) -> Site:

@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -12,7 +13,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from hub import ingest
-from hub.app import create_app
+from hub.app import closed, create_app
 from hub.backups import commands as backups
 from hub.backups import departures
 from hub.city.commands import city_commands
@@ -38,6 +39,8 @@ from shared.time import now
 from shared.web.accounts import add_account
 from shared.web.accounts.commands import account_commands
 from shared.web.actors import ACTOR_ID_LENGTH_MAX, Actor, ActorKind
+from shared.web.beginning import Beginning
+from shared.web.closed import opened
 from shared.web.commands import (
     Command,
     ended_by_signals,
@@ -144,17 +147,20 @@ def web(file: Path | None, config_file: Path | None) -> None:
 @click.pass_obj
 def receive(file: Path | None, config_file: Path | None) -> None:
     """Run the ingest of all centres only, beside a process that runs `web`; with PostgreSQL any number of it."""
-    with _running(file, config_file) as (app, config), _receiving(app, config):
+    with _running(file, config_file, has_site=False) as (app, config), _receiving(app, config):
         Event().wait()
 
 
 @contextmanager
-def _running(file: Path | None, config_file: Path | None) -> Iterator[tuple[Flask, HubConfig]]:
+def _running(
+    file: Path | None, config_file: Path | None, *, has_site: bool = True
+) -> Iterator[tuple[Flask, HubConfig]]:
     """Yield the app until a signal comes."""
     config = _settings(config_file or file)
     log_to_stderr(config.log_format)
     with ended_by_signals():
-        app = create_app(config)
+        create, where = partial(create_app, config), (config.web_host, config.web_port)
+        app = opened(create, partial(closed, config), *where) if has_site else create()
         try:
             yield app, config
         finally:
@@ -164,15 +170,23 @@ def _running(file: Path | None, config_file: Path | None) -> Iterator[tuple[Flas
 @contextmanager
 def _receiving(app: Flask, config: HubConfig) -> Iterator[None]:
     database: Database = app.extensions["stadtherz.database"]
-    with alone(config.data_folder, is_sqlite=database.is_sqlite):
+    app.extensions[ingest.EXTENSION] = None
+
+    def begin() -> None:
         if database.is_sqlite:
             _try_again(database)  # several ingests do so themselves, each with the centres that it serves
         departures.catch_up(config.data_folder, database, LEDGER)
-        app.extensions[ingest.EXTENSION] = running = ingest.start(config, database, LEDGER)
+        app.extensions[ingest.EXTENSION] = ingest.start(config, database, LEDGER)
+
+    beginning = Beginning("the ingest", begin)
+    with alone(config.data_folder, is_sqlite=database.is_sqlite):
+        beginning.begin()
         try:
             yield
         finally:
-            running.stop()
+            beginning.stop()
+            if running := app.extensions[ingest.EXTENSION]:
+                running.stop()
 
 
 def _serving(app: Flask, config: HubConfig) -> None:

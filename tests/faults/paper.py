@@ -99,6 +99,7 @@ class Tally:
         """So many of those that were lost are offered for recovery."""
         self.lost -= count
         self.offered += count
+        self.findings.append(f"{count} of these are offered for recovery")
 
     def add(self, other: "Tally") -> None:
         self.checked += other.checked

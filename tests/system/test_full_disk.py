@@ -188,3 +188,23 @@ def test_the_site_comes_up_where_its_database_cannot_be_opened(house: Centre, an
     wait_until(lambda: opens(anna, "/heute"), 40, "the real site")
     assert anna.send(kept, kept.form("capacity")).status == 200
     assert names(house) == ["Saal"]
+
+
+def test_the_city_says_so_too(city: City) -> None:
+    """The hub's site comes up beside a damaged file, and its ingest begins when the file is whole again."""
+    centre = city.centre("marxloh")
+    centre.desk.start()
+    visitor = Person(city.hub.url)
+    city.hub.stop()
+    city.hub_database.dispose()
+    file = Path(str(city.hub_database.url.database))
+    good = file.rename(file.with_name("good"))
+    file.write_bytes(b"no database at all " * 500)
+    centre.add_spaces(5)
+    city.hub.start()
+    assert "ist beschädigt" in visitor.open("/").text
+    file.unlink()
+    good.rename(file)
+    wait_until(lambda: opens(visitor, "/anmelden"), 40, "the real site")
+    wait_until(centre.arrived, 60, "agreement")
+    centre.assert_same_records()
