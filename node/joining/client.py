@@ -42,6 +42,8 @@ def ask(hub_url: str, request: bytes, trusted: ssl.SSLContext | None = None) -> 
             return _of_status(error)
     except urllib.error.URLError as error:
         raise _unsent(error.reason) from error
+    except UnicodeError as error:  # a host that cannot be one: two dots, a part of more than 63 letters
+        raise NoAnswer("unreachable") from error
     except (TimeoutError, OSError, http.client.HTTPException) as error:
         raise NoAnswer("silent", may_have_arrived=True) from error
 

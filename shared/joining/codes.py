@@ -25,6 +25,8 @@ LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 LENGTH, GROUP = 20, 4
 TEXT_LENGTH_MAX = 300
 PAGE = "/beitreten"  # what the link of the picture opens at the hub
+# Hyphens and spaces, also those that mail programs and web pages make of them or put beside them unseen.
+_BETWEEN = "- \t\r\n\u00a0\u00ad\u200b\u2010\u2011\u2012\u2013\u2014\u202f\u2060\u2212"
 _GENERATOR = 0b100101  # x^5 + x^2 + 1: arithmetic in a field of 32 elements, one for each letter
 _FINGERPRINT_LENGTH = 12  # 60 bits: enough to tell two machines apart, short enough for the telephone
 
@@ -113,13 +115,13 @@ def read_code(text: str) -> JoinCode:
         letter = text[at].upper()
         if len(letter) == 1 and letter in LETTERS:
             letters = letter + letters
-        elif text[at] not in "- \t\n\u2010\u2011\u2013":
+        elif text[at] not in _BETWEEN:
             raise NotACode("length" if text[at] in "/#.:" else "letters")
     if len(letters) < LENGTH:
         raise NotACode("length")
     if check_letter(letters[:-1]) != letters[-1]:
         raise NotACode("letters")
-    return JoinCode(_address(text[:at].rstrip("-/# \t\n").removesuffix(PAGE)), letters)
+    return JoinCode(_address(text[:at].rstrip(f"{_BETWEEN}/#").removesuffix(PAGE)), letters)
 
 
 def check_letter(secret: str) -> str:
@@ -147,9 +149,13 @@ def _derived(secret: str, purpose: bytes, size: int) -> bytes:
 
 
 def _address(text: str) -> str:
-    """Return the address of a site in its full form."""
+    """Return the address of a site in its full form. Telephones write capitals: in scheme and host they do not matter."""
     text = text.strip().rstrip("/")
-    full = text if text.startswith(("https://", "http://")) else f"https://{text}"
+    scheme, mark, rest = text.partition("://")
+    host, slash, path = (rest if mark else text).partition("/")
+    full = f"{scheme.lower() if mark else 'https'}://{host.lower()}{slash}{path}"
+    if not full.startswith(("https://", "http://")):
+        raise NotACode("address")
     try:
         url = urlsplit(full)
     except ValueError as error:

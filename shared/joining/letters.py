@@ -12,6 +12,7 @@ Rule: everything that `read_…` returns was checked; anything else raises WireE
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -29,6 +30,7 @@ from shared.sealing import CannotOpen, SealingKey, SealingPublicKey, seal_for
 PATH = "/beitritt"  # where a hub takes requests
 VERSION = 1
 LETTER_BYTES_MAX = 64 * 1024  # an answer carries a certificate; a request is far smaller
+_ONE_WORD = re.compile(r"[0-9A-Za-z-]+")
 _ASKED, _ANSWERED = b"stadtherz joining request\0", b"stadtherz joining answer\0"
 
 
@@ -126,9 +128,9 @@ def read_request(body: bytes) -> Request:
     }
     if not all(isinstance(value, str) and len(value) <= 64 for value in found.values()):
         raise WireError("malformed")
-    if not found["instance"].isascii() or not all(
-        is_slug(found[name]) for name in ("centre_id", "city") if found[name]
-    ):
+    if not _ONE_WORD.fullmatch(found["code"]) or not _ONE_WORD.fullmatch(found["instance"]):
+        raise WireError("malformed")  # a database is going to be asked with it
+    if not all(is_slug(found[name]) for name in ("centre_id", "city") if found[name]):
         raise WireError("malformed")
     try:
         key = PublicKey(found["public_key"])

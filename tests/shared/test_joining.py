@@ -1,5 +1,6 @@
 """The join code and the two letters of joining: what fits, what was altered, and who can read what."""
 
+import base64
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,20 @@ def test_a_code_is_read_however_it_was_passed_on(address: str) -> None:
     apart = f"{address} {code.groups}"
     for text in (code.text, code.link, spoken, bare, apart, f"  {code.text.lower()}\n"):
         assert read_code(text) == code, text
+
+
+@pytest.mark.parametrize("address", [HUB_URL, "http://127.0.0.1:8000"])
+def test_a_telephone_that_writes_capitals_spoils_no_code(address: str) -> None:
+    """The field asks telephones for capitals, and they write the address so, too."""
+    code = new_code(address)
+    assert read_code(code.text.upper()) == code
+
+
+@pytest.mark.parametrize("between", ["\u00a0", "\r\n", "\u2212", "\u2014", "-\u200b", "\u00ad-"])
+def test_what_programs_make_of_hyphens_and_spaces_spoils_no_code(between: str) -> None:
+    """Mail programs break lines and beautify hyphens; nobody sees why the code should be wrong."""
+    code = new_code(HUB_URL)
+    assert read_code(code.text.replace("-", between)) == code
 
 
 def test_a_code_can_be_dictated() -> None:
@@ -184,6 +199,16 @@ def test_a_request_with_the_codes_signature_of_another_is_not_proven(meeting: Me
     other = write_request(new_code(HUB_URL).keys, meeting.machine, meeting.sealing.public_key, "ruhrort")
     mixed = {**orjson.loads(other), "by_code": theirs["by_code"]}
     assert not read_request(orjson.dumps(mixed)).made_with(meeting.code.keys.public_key.text)
+
+
+@pytest.mark.parametrize(("name", "value"), [("code", "\0"), ("code", ""), ("instance", "a\0b"), ("instance", "")])
+def test_a_request_that_no_database_could_be_asked_with_is_refused(meeting: Meeting, name: str, value: str) -> None:
+    """PostgreSQL takes no NUL; and an installation without a name could be any."""
+    outer = orjson.loads(meeting.request)
+    letter = orjson.dumps({**orjson.loads(base64.b64decode(outer["letter"])), name: value})
+    by = base64.b64encode(meeting.machine.sign(b"stadtherz joining request\0" + letter)).decode()
+    with pytest.raises(WireError, match="malformed"):
+        read_request(orjson.dumps({**outer, "letter": base64.b64encode(letter).decode(), "by_install": by}))
 
 
 def test_the_machine_reads_its_welcome(meeting: Meeting) -> None:

@@ -167,6 +167,16 @@ def test_an_unreachable_hub_is_told_and_nothing_stays(hub: StandIn, file: Path) 
     assert left_behind(file) == set()
 
 
+@pytest.mark.parametrize("host", ["a..b", f"{'x' * 64}.example"])
+def test_an_address_that_no_machine_can_have_is_told_like_any_that_is_wrong(
+    file: Path, hub: StandIn, host: str
+) -> None:
+    """A dot too many in what somebody typed is no fault of the program."""
+    refused = typed(file, "join", hub.code_at(f"https://{host}").text)
+    assert "cannot be reached" in refused.stderr
+    assert left_behind(file) == set()
+
+
 def test_a_hub_without_a_valid_certificate_is_not_asked(hub: StandIn) -> None:
     """What is not TLS at an https address, or not of an authority that this machine trusts, gets nothing."""
     with pytest.raises(NoAnswer) as refused:
