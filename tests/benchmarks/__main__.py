@@ -13,6 +13,7 @@ BENCHMARKS = {
     "throughput": "a backlog of 100,000 records, node database to hub database, against the raw bound",
     "latency": "commit at a node to visible at the hub, 50 live nodes",
     "signatures": "what signing and checking cost, for each message and in a full batch",
+    "letters": "what a letter of each kind, and a beat, cost the hub's processor",
     "footprint": "memory of a node, and its time from start to the first page",
     "house": "a busy house: day grid, public programme, room timetable",
     "city": "the pages of the city on large data, a centre replicating meanwhile",
