@@ -132,4 +132,4 @@ def test_a_change_costs_one_statement(database: Database) -> None:
         session.add_all(devices)
     (logging,) = [statement for statement in said if "audit_entries" in statement]
     assert logging.startswith("INSERT")
-    assert len(said) == len(["BEGIN", "devices", "audit_entries"])
+    assert len([statement for statement in said if statement != "BEGIN IMMEDIATE"]) == len(["devices", "audit_entries"])
