@@ -37,13 +37,14 @@ def create(path: Path, kept: dict[str, Any]) -> None:
     """Make the file unless there is one: of two that start at once, one wins and both read its file."""
     with _written(path, kept) as fresh, contextlib.suppress(FileExistsError):
         os.link(fresh, path)
+        sync_folder(path.parent)
 
 
 def replace(path: Path, kept: dict[str, Any]) -> None:
     """Put `kept` in the place of what the file held; a power cut leaves the one or the other."""
     with _written(path, kept) as fresh:
         fresh.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 @contextmanager
@@ -63,8 +64,8 @@ def _written(path: Path, kept: dict[str, Any]) -> Iterator[Path]:
         fresh.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
-    """A renamed file is where it should be after a power cut only if its folder was synced too."""
+def sync_folder(folder: Path) -> None:
+    """Let a new name outlive a power cut: a file is where it should be only if its folder was synced too."""
     if os.name == "posix":
         opened = os.open(folder, os.O_RDONLY)
         try:

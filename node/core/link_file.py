@@ -12,6 +12,7 @@ from typing import Any
 
 import tomli_w
 
+from shared import secret_file
 from shared.errors import ConfigError
 
 KEYS = (
@@ -35,11 +36,7 @@ def renew(file: Path, **changes: str | int | bool) -> None:
     unknown = sorted(set(changes) - set(KEYS))
     if unknown:
         raise ValueError(f"not for the link file: {unknown}")
-    before = kept(file)
-    try:
-        _replace(file, tomli_w.dumps({**before, **changes}).encode())
-    except OSError as error:
-        raise ConfigError(f"{file}: cannot be written ({error.strerror}).") from error
+    replace(file, tomli_w.dumps({**kept(file), **changes}).encode())
 
 
 def kept(file: Path) -> dict[str, Any]:
@@ -52,7 +49,8 @@ def kept(file: Path) -> dict[str, Any]:
         raise ConfigError(f"{file}: is not valid TOML ({error}). Remove it and join the city again.") from error
 
 
-def _replace(file: Path, content: bytes) -> None:
+def replace(file: Path, content: bytes) -> None:
+    """Write a file that only its owner reads; a power cut leaves the old one or the new one. Raises ConfigError."""
     fresh = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
@@ -60,5 +58,8 @@ def _replace(file: Path, content: bytes) -> None:
             opened.flush()
             os.fsync(opened.fileno())
         fresh.replace(file)
+        secret_file.sync_folder(file.parent)
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be written ({error.strerror}).") from error
     finally:
         fresh.unlink(missing_ok=True)

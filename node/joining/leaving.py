@@ -1,6 +1,7 @@
 """Leaving the city: the hub is told, and forgets this machine; the house works on by itself.
 
-Rule: the city's word first. If it cannot be told, nothing changes here, unless somebody insists.
+Rule: the city's word first. If it cannot be told, nothing changes here, unless somebody insists. A city that
+does not know the house any more has let it go already.
 """
 
 from datetime import datetime
@@ -11,7 +12,7 @@ from node.core import link_file
 from shared.database import Database
 from shared.errors import Refusal
 from shared.keys import open_install
-from shared.signed_calls import Caller
+from shared.signed_calls import Caller, CallRefused
 
 _CALL = "/anruf/austritt"
 
@@ -48,11 +49,15 @@ def leave(config: NodeConfig, database: Database, at: datetime, *, tell: bool) -
 def _tell(config: NodeConfig) -> None:
     if not config.hub_url:
         raise CannotTell
-    install = open_install(config.key_file)
-    Caller(
+    caller = Caller(
         hub_url=config.hub_url,
         hub_public_key=config.hub_public_key,
         city=config.city,
         centre_id=config.centre_id,
-        install=install,
-    ).call("POST", _CALL)
+        install=open_install(config.key_file),
+    )
+    try:
+        caller.call("POST", _CALL)
+    except CallRefused as refusal:
+        if refusal.reason != "unknown":
+            raise

@@ -30,6 +30,7 @@ class Renewal:
     def __init__(self, app: Flask, file: Path, database: Database) -> None:
         self._app, self._file, self._database = app, file, database
         self._seen = self._stamp()
+        self._broke_off = False  # the old link has ended, and the new one could not begin: it is tried again
 
     def look(self) -> None:
         """Begin the link anew if the broker, the credentials, or whether there is a city have changed."""
@@ -37,16 +38,16 @@ class Renewal:
         if stamp == self._seen:
             return
         before, fresh = self._config, load_node(self._file, os.environ)
-        self._app.extensions[_CONFIG] = fresh
         if _words(before) != _words(fresh):
             self._begin_anew(before, fresh)
-        self._seen = stamp
+        self._app.extensions[_CONFIG] = fresh
+        self._seen, self._broke_off = stamp, False
 
     def _begin_anew(self, before: NodeConfig, fresh: NodeConfig) -> None:
         running: city_link.Link | None = self._app.extensions.get(city_link.EXTENSION)
-        if running is None and before.hub_public_key:
+        if running is None and before.hub_public_key and not self._broke_off:
             return  # it has not begun yet: a recovered house hears first who was erased
-        self._app.extensions[city_link.EXTENSION] = None
+        self._app.extensions[city_link.EXTENSION], self._broke_off = None, True
         if running is not None:
             running.stop()
         if fresh.hub_public_key:

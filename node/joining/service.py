@@ -51,7 +51,7 @@ def keep(welcome: Welcome, data_folder: Path) -> None:
     """Write what the city told into the link file; raises ConfigError."""
     authority = data_folder / AUTHORITY_FILE
     if welcome.broker_ca:
-        authority.write_text(welcome.broker_ca, encoding="ascii")
+        link_file.replace(authority, welcome.broker_ca.encode())
     link_file.renew(
         data_folder / LINK_FILE,
         broker_host=welcome.broker_host,

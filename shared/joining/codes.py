@@ -149,7 +149,7 @@ def _derived(secret: str, purpose: bytes, size: int) -> bytes:
 
 
 def _address(text: str) -> str:
-    """Return the address of a site in its full form. Telephones write capitals: in scheme and host they do not matter."""
+    """Return the address of a site in its full form. Capitals, as telephones write them, do not matter in a host."""
     text = text.strip().rstrip("/")
     scheme, mark, rest = text.partition("://")
     host, slash, path = (rest if mark else text).partition("/")

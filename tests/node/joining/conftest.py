@@ -44,6 +44,7 @@ class StandIn:
         self.asked: list[bytes] = []
         self.calls: list[str] = []
         self.answering: Answering = welcoming
+        self.refusing_calls = ""  # the reason for which signed calls are refused
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self.code = new_code(self.url)
@@ -75,8 +76,9 @@ class StandIn:
                 stand_in.asked.append(body)
                 stand_in.calls.append(self.path)
                 if self.path.startswith("/anruf"):
-                    said = b"ok"
-                    status, headers = 200, answer_headers(stand_in.hub, self.headers["Stadtherz-Nonce"], 200, said)
+                    said = stand_in.refusing_calls.encode() or b"ok"
+                    status = 403 if stand_in.refusing_calls else 200
+                    headers = answer_headers(stand_in.hub, self.headers["Stadtherz-Nonce"], status, said)
                 else:
                     status, said, headers = stand_in.answering(stand_in, body)
                 if status == 0:

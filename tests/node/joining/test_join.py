@@ -19,6 +19,7 @@ from node.link.status import status
 from shared import topics
 from shared.broker import free_port
 from shared.database import Database
+from shared.errors import ConfigError
 from shared.joining import fingerprint
 from shared.joining.letters import Outcome, read_request
 from shared.keys import open_install
@@ -168,9 +169,7 @@ def test_an_unreachable_hub_is_told_and_nothing_stays(hub: StandIn, file: Path) 
 
 
 @pytest.mark.parametrize("host", ["a..b", f"{'x' * 64}.example"])
-def test_an_address_that_no_machine_can_have_is_told_like_any_that_is_wrong(
-    file: Path, hub: StandIn, host: str
-) -> None:
+def test_an_address_that_no_machine_can_have_is_told_like_any_other(file: Path, hub: StandIn, host: str) -> None:
     """A dot too many in what somebody typed is no fault of the program."""
     refused = typed(file, "join", hub.code_at(f"https://{host}").text)
     assert "cannot be reached" in refused.stderr
@@ -297,6 +296,16 @@ def test_a_centre_leaves(hub: StandIn, file: Path) -> None:
     assert "off since" not in typed(file, "link").output
 
 
+def test_a_centre_that_the_city_let_go_leaves_too(hub: StandIn, file: Path) -> None:
+    """The city does not know it any more: there is nobody left to tell. Any other refusal still counts."""
+    typed(file, "join", hub.code.text)
+    hub.refusing_calls = "clock"
+    assert typed(file, "leave", "--yes").exit_code == 2
+    hub.refusing_calls = "unknown"
+    assert typed(file, "leave", "--yes").exit_code == 0
+    assert load_node(file, {}).hub_public_key == ""
+
+
 def test_a_centre_that_cannot_tell_the_city_does_not_leave(hub: StandIn, file: Path) -> None:
     """Unless somebody insists; asked about first, and `no` changes nothing."""
     typed(file, "join", hub.code.text)
@@ -307,6 +316,14 @@ def test_a_centre_that_cannot_tell_the_city_does_not_leave(hub: StandIn, file: P
     assert load_node(file, {}).hub_public_key
     assert typed(file, "leave", "--yes", "--without-telling").exit_code == 0
     assert load_node(file, {}).hub_public_key == ""
+
+
+def test_a_certificate_that_cannot_be_written_is_told_in_words(hub: StandIn, tmp_path: Path) -> None:
+    """A full disk, for example; what stood in the link file still does."""
+    (tmp_path / "data" / "broker-ca.pem").mkdir(parents=True)
+    with pytest.raises(ConfigError, match="broker-ca.pem: cannot be written"):
+        service.join(hub.code, tmp_path / "data")
+    assert not (tmp_path / "data" / "link.toml").exists()
 
 
 def test_the_service_keeps_the_certificate_beside_the_link_file(hub: StandIn, tmp_path: Path) -> None:

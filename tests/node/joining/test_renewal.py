@@ -16,6 +16,7 @@ from node.core import link_file
 from node.joining import service
 from node.joining.renewal import Renewal
 from shared.broker import free_port
+from shared.errors import ConfigError
 from shared.keys import open_install
 from tests.node.joining.conftest import WELCOME
 
@@ -83,6 +84,21 @@ def test_new_credentials_begin_the_link_anew(house: House) -> None:
     assert first is not None
     assert (first is second, first.alive) == (False, False)
     assert house.look() is second
+
+
+def test_a_link_that_could_not_begin_is_tried_again(house: House) -> None:
+    """The disk was full or a key unreadable for a moment: the house must not stay without a link until a restart."""
+    service.keep(house.welcome, house.config.data_folder)
+    house.look()
+    service.keep(replace(house.welcome, broker_password="neu"), house.config.data_folder)
+    house.config.key_file.chmod(0o644)
+    with pytest.raises(ConfigError):
+        house.look()
+    assert house.link is None
+    house.config.key_file.chmod(0o600)
+    link = house.look()
+    assert link is not None
+    assert link.alive
 
 
 def test_what_the_link_learned_by_itself_cuts_nothing(house: House, tmp_path: Path) -> None:
