@@ -84,8 +84,8 @@ SET_STANDARDS = """
 RUN_NETWORK = """
     alarms: acknowledge post rules send_again test
     audit: index
-    network: admit allow_sweep codes compare_broker drop_old_key invite machines new_key new_machine renew_access replace revoke
-        try_again withdraw_code
+    network: admit allow_sweep codes compare_broker drop_old_key invite machines new_key new_machine renew_access
+        replace revoke try_again withdraw_code
     staff: add change_role demand_second_factor give_start_password index lock new reset_second_factor
         show unlock
 """
