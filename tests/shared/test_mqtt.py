@@ -11,7 +11,7 @@ from paho.mqtt.enums import MQTTErrorCode
 
 from shared.broker import HOST, EmbeddedBroker, free_port
 from shared.errors import ConfigError
-from shared.mqtt import Arrival, Broker, Connected, Disconnected, Letter, Post
+from shared.mqtt import Arrival, Broker, Connected, Disconnected, Granted, Letter, Post, are_addresses
 from shared.mqtt.client import Client
 
 TIMEOUT_S = 15
@@ -174,6 +174,43 @@ def test_an_unknown_version_is_refused() -> None:
     """A typing error in a setting is named before anything connects."""
     with pytest.raises(ConfigError, match=r"3\.1\.1"):
         Post(Broker("localhost", 1883, mqtt="4"), "x", (), lambda arrival: None)
+
+
+def test_the_next_address_is_tried_when_one_does_not_answer(broker: EmbeddedBroker) -> None:
+    """Of several machines of a cluster the first may be down."""
+    arrivals: queue.Queue[Arrival] = queue.Queue()
+    several = Broker(f"{HOST}:{free_port()}, {broker.host}:{broker.port}", 1, broker.mqtt)
+    post = Post(several, "wanderer", ("a/wanderer",), arrivals.put)
+    post.start()
+    assert isinstance(arrivals.get(timeout=TIMEOUT_S), Disconnected)
+    assert arrivals.get(timeout=TIMEOUT_S) == Connected()
+    post.stop()
+
+
+def test_subscriptions_change_while_connected(reader: Reader, place: str) -> None:
+    """What is new is heard once it is granted, what was taken back is heard no more."""
+    assert reader.post.hears(f"{place}/letters")
+    reader.post.listen_to((f"{place}/more", f"{place}/state"))
+    assert reader.next(Granted) == Granted((f"{place}/more",))
+    assert reader.post.hears(f"{place}/more")
+    assert not reader.post.hears(f"{place}/letters")
+    reader.post.publish(f"{place}/letters", b"unheard")
+    reader.post.publish(f"{place}/more", b"heard")
+    assert reader.next(Letter).body == b"heard"
+
+
+@pytest.mark.parametrize("text", ["", "a,", "a b", "host:0", "host:70000", "http://host", "a;b"])
+def test_what_is_no_address_is_refused(text: str) -> None:
+    """A typing error in broker_host is named before anything connects."""
+    assert not are_addresses(text)
+    with pytest.raises(ConfigError, match="broker_host"):
+        Post(Broker(text, 1883), "x", (), lambda arrival: None)
+
+
+def test_each_address_may_have_a_port_of_its_own() -> None:
+    """Those without take that of the settings."""
+    found = Broker("one, two.example:8883, [::1]:99", 1883).addresses
+    assert found == (("one", 1883), ("two.example", 8883), ("::1", 99))
 
 
 def _speak_nonsense_once(listener: socket.socket) -> None:
