@@ -7,10 +7,13 @@ counts it as offered, not as lost. What the house still has must be at the hub, 
 import shutil
 from pathlib import Path
 
+from node.core.db import LEDGER as NODE_LEDGER
+from node.spaces.models import Space
 from shared.broker import free_port
+from shared.database import Database
 from tests.faults.fault import Fault
 from tests.faults.scene import Scene
-from tests.system.city import Centre, Desk, copy_database
+from tests.system.city import Centre, Desk, copy_database, wait_until
 
 AT_ONCE = 40
 
@@ -67,14 +70,20 @@ def both_restored(scene: Scene) -> None:
 
 
 def cloned(scene: Scene) -> None:
-    """The memory card is copied into another machine: that one is fenced, whatever is typed there stays there."""
+    """The memory card is copied into another machine: that one is fenced, what was typed there stays there."""
     centre = _arrived(scene)
     with scene.busy(centre):
         for number in range(scene.times):
             twin = _twin(scene, centre, number)
+            database = Database(f"sqlite:///{twin.folder / 'node.sqlite'}")
+            NODE_LEDGER.watch(database)
+            with database.transaction() as session:
+                session.add(Space(name=f"Zwilling {number}", kind="multi_purpose"))
             twin.start()
-            scene.live(1.0, 3.0)
+            wait_until(lambda there=database: _is_fenced(there, centre), 60, "the twin's fence")
+            scene.live(1.0, 2.0)
             twin.kill()
+            database.dispose()
             scene.inject("clones")
     scene.remarks.append("the twins were other hardware with the same files and keys")
 
@@ -93,6 +102,12 @@ def _arrived(scene: Scene) -> Centre:
     centre.desk.start()
     scene.settle()
     return centre
+
+
+def _is_fenced(database: Database, centre: Centre) -> bool:
+    with database.reading() as session:
+        found = NODE_LEDGER.feed_health(session, centre.feed)
+        return found is not None and bool(found.fence)
 
 
 def _copy(scene: Scene, centre: Centre, side: str) -> Path:

@@ -89,7 +89,7 @@ class Desk:
     def _end(self, how: signal.Signals) -> None:
         if self._child is not None:
             self._child.send_signal(how)
-            self._child.wait(20)
+            self._child.wait(START_WITHIN_S)  # a job under way is finished first
             self._child = None
 
     def log(self) -> str:
