@@ -102,7 +102,13 @@ def _invite(opened: Opened) -> click.Command:
     @_config_option
     @click.argument("centre_id")
     @click.argument("name")
-    @click.option("--kind", type=click.Choice(list(Kind)), default=Kind.NEW, show_default=True, help="What it is for.")
+    @click.option(
+        "--kind",
+        type=click.Choice([str(kind) for kind in Kind]),
+        default=str(Kind.NEW),
+        show_default=True,
+        help="What it is for.",
+    )
     @click.option("--hours", type=click.IntRange(1, 24 * 14), default=VALID_HOURS_USUAL, show_default=True)
     @click.pass_obj
     def invite(

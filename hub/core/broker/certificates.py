@@ -28,16 +28,25 @@ Key = ec.EllipticCurvePrivateKey
 
 
 def make_authority(folder: Path, city: str, now: datetime) -> tuple[Path, Path]:
-    """Return the files of the city's authority, (certificate, key); make them if there are none. Raises ConfigError."""
+    """Return the files of the city's authority, (certificate, key); make them if there are none. Raises ConfigError.
+
+    If only one is there, the other was lost or put away: a new authority would shut every centre out.
+    """
     certificate, key_file = folder / "broker-authority.pem", folder / "broker-authority.key"
-    if not key_file.exists():
+    there = [file for file in (certificate, key_file) if file.exists()]
+    if len(there) == 1:
+        raise ConfigError(
+            f"{there[0]}: stands alone. Restore the other half of the authority from the hub's backup; if no centre "
+            "has ever got its certificate, remove this one."
+        )
+    if not there:
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Stadtherz {city}")])
         made = _begin(name, name, key, now, AUTHORITY_DAYS)
         made = made.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         made = made.add_extension(_usage(signs_certificates=True), critical=True)
-        _write(key_file, _pem(key))
         _write(certificate, made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM), public=True)
+        _write(key_file, _pem(key))
     return certificate, key_file
 
 

@@ -103,8 +103,8 @@ def broker_commands(open_hub: OpenHub, membership_in: Callable[[Session], Member
     @click.pass_obj
     def put_right(file: Path | None, config_file: Path | None) -> None:
         """Let in who is missing and cut off who was let go, until all is as it should be."""
-        config, found = opened(config_file or file)
-        _tell(_until_right(_managed(config), found))
+        config, _found = opened(config_file or file)
+        _tell(until_right(_managed(config), lambda: opened(config_file or file)[1]))
 
     @broker.command("access")
     @_config
@@ -122,13 +122,16 @@ def broker_commands(open_hub: OpenHub, membership_in: Callable[[Session], Member
     return broker
 
 
-def _until_right(config: HubConfig, membership: Membership) -> Standing:
-    """Do rounds until one leaves nothing; raise BrokerUnreachable if the broker does not answer."""
+def until_right(config: HubConfig, membership: Callable[[], Membership]) -> Standing:
+    """Do rounds until one leaves nothing; raise BrokerUnreachable if the broker does not answer.
+
+    Each round reads anew who belongs: a large broker takes minutes, and meanwhile centres join and are let go.
+    """
     standing: Standing | None = None
     with Progress() as progress:
         task = progress.add_task("Setting right", total=None)
         while standing is None or not standing.is_right:
-            standing = reconcile(config, lambda: membership, standing, now())
+            standing = reconcile(config, membership, standing, now())
             if standing.reason:
                 raise BrokerUnreachable(standing.reason)
             progress.update(task, description=f"Setting right, {len(standing.missing) + len(standing.surplus)} left")

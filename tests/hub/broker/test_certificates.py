@@ -22,6 +22,17 @@ def test_an_authority_is_made_once(tmp_path: Path) -> None:
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("lost", [0, 1], ids=["certificate", "key"])
+def test_half_an_authority_is_not_replaced(tmp_path: Path, lost: int) -> None:
+    """Its key was put away, or the power failed: every centre trusts the certificate that there is."""
+    files = make_authority(tmp_path, "duisburg", now())
+    kept = files[1 - lost].read_bytes()
+    files[lost].unlink()
+    with pytest.raises(ConfigError, match="stands alone"):
+        make_authority(tmp_path, "duisburg", now())
+    assert (files[1 - lost].read_bytes(), files[lost].exists()) == (kept, False)
+
+
 def test_a_certificate_names_the_broker_and_is_signed_by_the_authority(tmp_path: Path) -> None:
     """Names and addresses; it cannot sign others; its key is for its owner alone."""
     authority = make_authority(tmp_path, "duisburg", now())

@@ -12,8 +12,10 @@ from click.testing import CliRunner, Result
 
 from hub.cli import main
 from hub.config import PREFIX, HubConfig
-from hub.core.broker import access_for
+from hub.core.broker import Membership, access_for, grant
+from hub.core.broker.commands import until_right
 from hub.core.broker.preparing import Place, settings_text
+from hub.core.broker.reconciling import look
 from hub.core.db import open_database
 from hub.network.models import Member
 from shared.config import load
@@ -130,6 +132,18 @@ def test_show_tells_the_difference_and_reconcile_removes_it(file: Path, running:
     assert typed(file, "reconcile").exit_code == 0
     after = typed(file, "show")
     assert (after.exit_code, "to be let in: 0" in after.output) == (0, True)
+
+
+@pytest.mark.service("mosquitto")
+def test_who_joins_or_is_let_go_between_two_rounds_is_treated_so(file: Path, running: SecureMosquitto) -> None:
+    """A stranger of the first round is a member in the second; who was let go meanwhile is not let in again."""
+    config = load(HubConfig, file, {}, PREFIX)
+    grant(config, "walsum", 1)
+    first = Membership({"marxloh": 4}, frozenset())
+    then = Membership({"walsum": 1}, frozenset({"marxloh"}))
+    rounds = iter([first, then])
+    until_right(config, lambda: next(rounds, then))
+    assert look(config, then, now()).is_right
 
 
 @pytest.mark.service("mosquitto")

@@ -321,7 +321,7 @@ def test_a_centre_that_cannot_tell_the_city_does_not_leave(hub: StandIn, file: P
 def test_a_certificate_that_cannot_be_written_is_told_in_words(hub: StandIn, tmp_path: Path) -> None:
     """A full disk, for example; what stood in the link file still does."""
     (tmp_path / "data" / "broker-ca.pem").mkdir(parents=True)
-    with pytest.raises(ConfigError, match="broker-ca.pem: cannot be written"):
+    with pytest.raises(ConfigError, match=r"broker-ca\.pem: cannot be written"):
         service.join(hub.code, tmp_path / "data")
     assert not (tmp_path / "data" / "link.toml").exists()
 
