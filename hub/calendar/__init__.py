@@ -29,7 +29,7 @@ def catch_up() -> None:
     """Work off what is due in the search index, in short transactions: ingest waits for none of them."""
     for _ in range(BATCHES_MAX):
         with reading() as session:
-            if not search.waiting(session, up_to=1):
+            if jobs.are_ending() or not search.waiting(session, up_to=1):
                 return  # an idle look takes no lock
         with transaction() as session:
             search.catch_up(session)

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import OperationalError
 
+from hub.core import jobs
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -36,10 +38,13 @@ def of_house(centre_id: str) -> Iterator[None]:
 def in_rounds(work: Callable[[Set[str]], object], rounds_max: int) -> None:
     """Call `work` with the houses to leave out until it has nothing to do; raise the first HouseFailed at the end.
 
-    `work` does one round in transactions of its own, and returns something false when nothing was left.
+    `work` does one round in transactions of its own, and returns something false when nothing was left. When the
+    program ends, what is left waits for its next start.
     """
     aside: dict[str, HouseFailed] = {}
     for _ in range(rounds_max):
+        if jobs.are_ending():
+            break
         try:
             if not work(frozenset(aside)):
                 break

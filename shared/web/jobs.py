@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from flask import Flask, g
+from flask import Flask, current_app, g
 
 from shared.time import now
 
@@ -20,6 +20,7 @@ LATE_S_MAX = 3600  # a mini PC that was off at three in the morning does the job
 _EXTENSION = "stadtherz.jobs"
 _RUNS = "stadtherz.jobs.runs"
 _STARTED = "stadtherz.jobs.started"
+_ENDING = "stadtherz.jobs.ending"
 _LOG = logging.getLogger(__name__)
 
 
@@ -95,8 +96,14 @@ def start(app: Flask) -> None:
     _LOG.info("jobs: %s", ", ".join(names(app)) or "none")
 
 
+def are_ending() -> bool:
+    """Tell whether the program ends: a job that works in many small steps leaves the rest for its next run."""
+    return _ENDING in current_app.extensions
+
+
 def stop(app: Flask) -> None:
     """Wait for the job that runs now and begin no other."""
+    app.extensions[_ENDING] = True
     scheduler = app.extensions[_EXTENSION]
     if scheduler.running:
         scheduler.shutdown(wait=True)

@@ -1,6 +1,6 @@
 """One house whose records cannot be reckoned holds up no other, and is not forgotten."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hub import occupancy, reports
 from hub.bookings.models import Booking
-from hub.core import due
+from hub.core import due, jobs
 from hub.core.due import DueHouse
 from hub.core.rounds import HouseFailed, in_rounds
 from hub.occupancy.models import OccupancyMonth
@@ -61,14 +61,29 @@ def test_a_database_that_is_away_is_no_house_s_fault(app: Flask, database: Datab
         assert len(session.scalars(select(DueHouse.centre_id).where(DueHouse.purpose == due.NORM)).all()) == len(HOUSES)
 
 
-def test_rounds_end_with_the_work() -> None:
+def test_rounds_end_with_the_work(app: Flask) -> None:
     """Something false ends them; the number of rounds does, too."""
     left = [3, 2, 1]
-    in_rounds(lambda _aside: left.pop() - 1, 10)
-    assert left == [3, 2]
     endless: list[int] = []
-    in_rounds(lambda _aside: endless.append(1) or True, 5)
+    with app.app_context():
+        in_rounds(lambda _aside: left.pop() - 1, 10)
+        in_rounds(lambda _aside: endless.append(1) or True, 5)
+    assert left == [3, 2]
     assert len(endless) == 5
+
+
+def test_a_program_that_ends_waits_for_one_round_at_most(app: Flask) -> None:
+    """The rest waits for the next start: whoever stops the service need not kill it."""
+    done: list[int] = []
+
+    def one_round(_aside: Set[str]) -> bool:
+        done.append(1)
+        jobs.stop(app)
+        return True
+
+    with app.app_context():
+        in_rounds(one_round, 50)
+    assert len(done) == 1
 
 
 @pytest.fixture
