@@ -4,6 +4,7 @@ Held in memory between two looks into the database; what changes is written in t
 """
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -16,7 +17,7 @@ from hub.network.models import Member
 from shared.errors import WireError
 from shared.keys import Believed, PublicKey
 from shared.replication.envelope import Rejection
-from shared.replication.messages import Cursor, Message
+from shared.replication.messages import NO_TERM, Cursor, Message, Term
 from shared.replication.presence import Presence
 
 RUNS_KEPT = 4  # processes of one centre that are told apart
@@ -56,6 +57,21 @@ class Rival(NamedTuple):
     instance: str
     at: datetime
     machine: str = ""
+
+
+class Hearsay:
+    """What the centres say of the hub's terms. One alone convinces nobody: its key may be in wrong hands."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, Term] = {}
+
+    def note(self, centre: str, said: Term) -> None:
+        self._said[centre] = said
+
+    def believed(self, centres: Iterable[str], members: int) -> Term:
+        """Return the highest term that more than half of all `members` have heard of; I hear `centres` of them."""
+        heard = sorted((self._said.get(centre, NO_TERM) for centre in centres), reverse=True)
+        return heard[members // 2] if members // 2 < len(heard) else NO_TERM
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from itertools import chain
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.ingest.belief import Known, Machines
+from hub.ingest.belief import Hearsay, Known, Machines
 from hub.ingest.dividing import Division
 from hub.network import members, queries, rotation, terms, versions
 from hub.network.members import Entry
@@ -42,7 +42,8 @@ class HubOffice:
         self._known: dict[str, Known] = {}
         self._seen: object = None
         self._seats: tuple[Seat, ...] = ()
-        self._machines = Machines()
+        self._members = 0  # also of those whom other processes serve
+        self._machines, self._hearsay = Machines(), Hearsay()
         self._term = NO_TERM
         self._instances: dict[str, str | None] = {}
         self._unbound: Counter[str] = Counter()  # how often each centre was let go on with another machine
@@ -60,7 +61,9 @@ class HubOffice:
 
     def roster(self, session: Session) -> Sequence[Seat]:
         """Return the seats of those who are served; the very same as before while nothing changed."""
-        present = [entry for entry in members.entries(session) if self._division.serves(entry.centre_id)]
+        everybody = members.entries(session)
+        self._members = len(everybody)
+        present = [entry for entry in everybody if self._division.serves(entry.centre_id)]
         self._term = terms.current(session)
         seen = (present, self._term, self._install.next_key, self._division.term, self._machines.doubted)
         if seen != self._seen:
@@ -145,7 +148,9 @@ class HubOffice:
             case Cursor():
                 rotation.note_belief(member, message, self._install)
                 self._machines.follow(member, message, now)
-                terms.hear(session, message.term, now)
+                self._hearsay.note(member.centre_id, message.term)
+                if message.term > self._term:  # of a term a hub's own presence convinces, and centres if many say so
+                    terms.hear(session, self._hearsay.believed(self._known, self._members), now)
                 if message.position == message.agreed == self._head_of(session, message.feed):
                     member.agreed_down_at = now
 

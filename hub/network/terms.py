@@ -16,7 +16,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from hub.core.db import Base
 from shared.columns import UTCDateTime
 from shared.replication.ledger import Ledger
-from shared.replication.messages import NO_TERM, Term
+from shared.replication.messages import NO_TERM, TERM_MAX, Term
+
+NUMBER_MAX = TERM_MAX // 2  # above it is room for as many takings over as there may ever be
 
 
 class HubTerm(Base):
@@ -65,7 +67,7 @@ def may_serve(session: Session, instance: str) -> bool:
 def hear(session: Session, heard: Term, now: datetime) -> None:
     """Take note of a term that somebody spoke of: another hub's higher one ends ours, our own only raises it."""
     row = session.get(HubTerm, 1)
-    if row is None or heard <= Term(row.number, row.instance):
+    if row is None or heard.number > NUMBER_MAX or heard <= Term(row.number, row.instance):
         return
     if heard.instance == row.instance:
         row.number = heard.number  # the database was restored to before it took over

@@ -48,6 +48,7 @@ class Term(NamedTuple):
 
 
 NO_TERM = Term(0, "")
+TERM_MAX = 2**53  # no number beyond it travels
 
 
 class Operation(StrEnum):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from shared.keys import INSTANCE_LENGTH
-from shared.replication.messages import NO_TERM, Term
+from shared.replication.messages import NO_TERM, TERM_MAX, Term
 from shared.sealing import SealingPublicKey
 
 TEXT_LENGTH_MAX = 120
@@ -69,7 +69,7 @@ def _term(value: object) -> Term:
     if not isinstance(value, list) or len(value) != 2:
         return NO_TERM
     number, instance = value
-    fits = type(number) is int and 0 <= number <= _NUMBER_MAX and type(instance) is str
+    fits = type(number) is int and 0 <= number <= TERM_MAX and type(instance) is str
     return Term(number, instance) if fits and len(instance) <= INSTANCE_LENGTH else NO_TERM
 
 

@@ -18,6 +18,7 @@ from shared.keys import Believed, PublicKey, Signs
 from shared.replication.envelope import PROTOCOL, Rejection, seal, unseal
 from shared.replication.messages import (
     NO_TERM,
+    TERM_MAX,
     Batch,
     Change,
     Check,
@@ -236,7 +237,8 @@ def _generation(value: Any) -> Generation:
 
 def _term(value: Any) -> Term:
     number, instance = value
-    return Term(_number(number), _text(instance, _NAME_LENGTH_MAX))
+    _demand(_number(number) <= TERM_MAX, "term")
+    return Term(number, _text(instance, _NAME_LENGTH_MAX))
 
 
 def _digest(value: Any) -> Digest:

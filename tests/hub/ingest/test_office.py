@@ -1,6 +1,7 @@
 """Whom the hub believes and serves: members, by their own key and their bound installation."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,15 @@ import pytest
 import node.app
 from hub.core.db import LEDGER as HUB_LEDGER
 from hub.ingest import BATCHES_MAX, credit_of_each
-from hub.network import members, versions
+from hub.ingest.belief import Hearsay
+from hub.network import members, terms, versions
 from hub.network.members import MemberNotPossible, UnknownMember
+from node.link.office import NodeOffice
 from shared import topics
 from shared.broker import EmbeddedBroker
 from shared.keys import open_install
 from shared.migrations import newest
+from shared.replication.messages import TERM_MAX, Cursor, Hello, Term
 from shared.time import now
 from tests.linked import CITY, LinkedCentre, LinkedHub, linked_pair, within
 
@@ -155,3 +159,42 @@ def test_the_program_of_a_centre_is_known(pair: tuple[LinkedHub, LinkedCentre]) 
     assert theirs.records["spaces"] >= 1
     assert theirs.database == newest(Path(node.app.__file__).parent / "migrations")
     assert versions.standing(theirs, versions.of_hub(HUB_LEDGER)) is versions.Standing.SAME
+
+
+def test_one_centre_silences_no_hub(tmp_path: Path, pair: tuple[LinkedHub, LinkedCentre]) -> None:
+    """Whoever has the key of a single centre may tell of a hub with a higher term as often as they like."""
+    hub_half, centre = pair
+    liar = LinkedCentre(hub_half, "marxloh")
+    hub_half.admit(liar)
+    liar.link._courier._office.__class__ = Liar
+    liar.link.start()
+    liar.add_spaces(2)
+    within(30, lambda: hub_half.spaces(liar) == 2)
+    hub_half.announce("Die Stadt spricht weiter")
+    within(30, lambda: len(centre.announcements()) == len(liar.announcements()) == 1)
+    within(30, lambda: hub_half.link_of(liar).backlog_down == 0)  # the lie was heard
+    with hub_half.database.reading() as session:
+        assert terms.may_serve(session, hub_half.ingest.install.instance)
+    centre.add_spaces()
+    within(30, lambda: hub_half.spaces(centre) == 2)
+    liar.link.stop()
+    liar.database.dispose()
+
+
+class Liar(NodeOffice):
+    """The office of a centre whose key is in wrong hands."""
+
+    def annotated(self, message: Cursor | Hello) -> Cursor | Hello:
+        lie = Term(TERM_MAX // 2, "another-hub")
+        return replace(message, term=lie) if isinstance(message, Cursor) else message
+
+
+@pytest.mark.parametrize(("centres", "believed"), [(1, True), (2, False), (3, True), (4, False), (5, False)])
+def test_a_term_is_believed_if_more_than_half_of_all_members_speak_of_it(centres: int, believed: bool) -> None:
+    """Also of those who say nothing, and of those whom another process hears."""
+    hearsay = Hearsay()
+    for centre in ("a", "b")[:centres]:
+        hearsay.note(centre, Term(7, "another-hub"))
+    if centres == 2:
+        hearsay.note("b", Term(1, "this-hub"))
+    assert (hearsay.believed(("a", "b", "c")[:centres], centres) == Term(7, "another-hub")) is believed

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from hub.core.db import LEDGER
 from hub.network import terms
 from hub.network.models import HubTerm
-from shared.replication.messages import Term
+from shared.replication.messages import TERM_MAX, Term
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 HERE, THERE = "birth-here", "birth-there"
@@ -71,3 +71,16 @@ def test_a_database_that_went_back_takes_its_own_term_up_again(session: Session)
     terms.hear(session, Term(7, HERE), NOON)
     assert terms.current(session) == Term(7, HERE)
     assert terms.may_serve(session, HERE)
+
+
+def test_no_word_of_a_term_keeps_a_person_from_taking_over(session: Session) -> None:
+    """A number that leaves no room above it is nobody's true term: it neither silences this hub nor becomes its own."""
+    settled(session)
+    for instance in (HERE, THERE):
+        terms.hear(session, Term(TERM_MAX, instance), NOON)
+    assert terms.current(session) == Term(1, HERE)
+    assert terms.may_serve(session, HERE)
+    terms.hear(session, Term(terms.NUMBER_MAX, THERE), NOON)
+    terms.take_over(session, HERE, NOON)
+    assert terms.may_serve(session, HERE)
+    assert terms.current(session).number <= TERM_MAX
