@@ -125,7 +125,7 @@ def _joined(form: FirstStartForm, start: _Start, code: JoinCode) -> Response:
         return _page(form, 500)
     letters = service.own_letters(place.folder)
     done = make_response(render_template("joining/joined.html", welcome=welcome, letters=letters, name=first.name))
-    done.headers["Refresh"] = "8; url=/anmelden"
+    done.headers["Refresh"] = "10; url=/anmelden"  # no button: until the centre answers there is nothing to go to
     done.headers["Cache-Control"] = "no-store"
     start.joined.set()
     return done

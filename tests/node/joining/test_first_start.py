@@ -66,6 +66,7 @@ def test_with_a_code_the_machine_becomes_the_centre(hub: StandIn, app: Flask, cl
     assert done.status_code == 200, done.text
     assert "Willkommen, Ruhrort!" in done.text
     assert done.headers["Refresh"].endswith("url=/anmelden")
+    assert 'href="/anmelden"' not in done.text  # for some seconds nobody listens there
     assert is_over(app)
     config = load_node(file, {})
     assert (config.centre_id, config.web_port, config.hub_url) == ("ruhrort", 8123, hub.url)
