@@ -2,7 +2,8 @@
 
 The centre's install signs method, address, time, a nonce and the checksum of the body; the hub holds that against
 the member's public key and bound instance, refuses old times and nonces that were used. The hub signs
-its answer over the same nonce: even without TLS nobody can answer in its place, and no answer can be used twice.
+its answer over the call's own signature: even without TLS nobody can answer in its place, and an answer that was
+given to another centre, or to another call, is none.
 
 Rule: this module decides nothing about members; the hub's side gives the key and remembers nonces.
 Rule: a call goes to the address of the settings only, over http or https, and follows no redirects.
@@ -110,12 +111,13 @@ def read_call(method: str, address: str, headers: Mapping[str, str], city: str, 
     return Call(said["Centre"], said["Instance"], at, said["Nonce"], signature, _to_sign(parts, body))
 
 
-def answer_headers(install: Install, nonce: str, status: int, body: bytes) -> dict[str, str]:
-    """Return the headers with which the hub signs its answer to the call with `nonce`.
+def answer_headers(install: Install, asked: str, status: int, body: bytes) -> dict[str, str]:
+    """Return the headers with which the hub signs its answer to the call that bears the signature `asked`.
 
+    The nonce alone would not do: another centre could ask for itself with the nonce of a call that it held up.
     By its newest key, beside the lineage that leads there: a centre may still believe an earlier one.
     """
-    signature = install.newest.sign(_to_confirm(nonce, status, body))
+    signature = install.newest.sign(_to_confirm(asked, status, body))
     parts = [base64.b64encode(part).decode() for part in (signature, install.lineage) if part]
     return {_NAME + "Answer": " ".join(parts)}
 
@@ -140,18 +142,19 @@ class Caller:
         base = urllib.parse.urlsplit(self.hub_url)
         nonce, at = secrets.token_hex(_NONCE_LENGTH // 2), to_wire(now())
         signed = _to_sign((method, path, self.city, self.centre_id, self.install.instance, at, nonce), body)
+        signature = base64.b64encode(self.install.sign(signed)).decode()
         headers = {
             _NAME + "Centre": self.centre_id,
             _NAME + "Instance": self.install.instance,
             _NAME + "Time": at,
             _NAME + "Nonce": nonce,
-            _NAME + "Signature": base64.b64encode(self.install.sign(signed)).decode(),
+            _NAME + "Signature": signature,
             "Content-Type": "application/octet-stream",
         }
         url = f"{base.scheme}://{base.netloc}{base.path.rstrip('/')}{path}"
         asked = urllib.request.Request(url, data=body or None, headers=headers, method=method)  # noqa: S310 (checked)
         status, said, proof = self._send(asked)
-        self._believe(nonce, status, said, proof)
+        self._believe(signature, status, said, proof)
         if status != 200:
             raise CallRefused(status, said.decode("ascii", "replace")[:40] if len(said) < 100 else "", said)
         return said
@@ -179,12 +182,12 @@ class Caller:
             urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context), _NoRedirect
         )
 
-    def _believe(self, nonce: str, status: int, said: bytes, proof: str) -> None:
+    def _believe(self, asked: str, status: int, said: bytes, proof: str) -> None:
         try:
             signature, *more = (base64.b64decode(part, validate=True) for part in proof.split(" "))
         except (ValueError, binascii.Error):
             signature, more = b"", []
-        hub, confirmed = Believed(PublicKey(self.hub_public_key)), _to_confirm(nonce, status, said)
+        hub, confirmed = Believed(PublicKey(self.hub_public_key)), _to_confirm(asked, status, said)
         lineage = more[0] if more else b""
         if not hub.confirms(signature, confirmed) and not (lineage and hub.confirms_by(lineage, signature, confirmed)):
             raise HubUnreachable(f"status {status}, and the answer does not bear the hub's signature")
@@ -202,8 +205,8 @@ def _to_sign(parts: tuple[str, ...], body: bytes) -> bytes:
     return _PURPOSE + "\n".join(lines).encode()
 
 
-def _to_confirm(nonce: str, status: int, body: bytes) -> bytes:
-    return _ANSWER + f"{nonce}\n{status}\n{hashlib.sha256(body).hexdigest()}".encode()
+def _to_confirm(asked: str, status: int, body: bytes) -> bytes:
+    return _ANSWER + f"{asked}\n{status}\n{hashlib.sha256(body).hexdigest()}".encode()
 
 
 def _shortly(reason: object) -> str:

@@ -4,6 +4,7 @@ Rule: nothing of a call is believed before its signature, its time, its nonce an
 checked; a centre reaches its own backups and its own list alone.
 """
 
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -56,17 +57,17 @@ def signed(view: View) -> Callable[..., Response]:
     def answer(**parts: str) -> Response:
         request.max_content_length = BODY_BYTES_MAX
         body = request.get_data()
-        nonce = ""
+        asked = ""
         try:
             call = _read(body)
-            nonce = call.nonce
+            asked = b64encode(call.signature).decode()
             _believe(call, now())
-            return _answer(nonce, 200, view(call.centre_id, body, **parts))
+            return _answer(asked, 200, view(call.centre_id, body, **parts))
         except BadCall as bad:
-            return _answer(nonce, _STATUS.get(bad.reason, 403), bad.reason.encode())
+            return _answer(asked, _STATUS.get(bad.reason, 403), bad.reason.encode())
         except NotTaken as refusal:
             said = str(refusal.have) if refusal.reason == "elsewhere" else refusal.reason
-            return _answer(nonce, _STATUS.get(refusal.reason, 422), said.encode())
+            return _answer(asked, _STATUS.get(refusal.reason, 422), said.encode())
 
     return answer
 
@@ -146,8 +147,8 @@ def _use_up(session: Session, call: Call, at: datetime) -> None:
         raise BadCall("replay") from error
 
 
-def _answer(nonce: str, status: int, body: bytes) -> Response:
-    headers = answer_headers(open_install(_config().key_file), nonce, status, body)
+def _answer(asked: str, status: int, body: bytes) -> Response:
+    headers = answer_headers(open_install(_config().key_file), asked, status, body)
     return Response(body, status, headers | {"Cache-Control": "no-store"}, mimetype="application/octet-stream")
 
 

@@ -7,12 +7,12 @@ import pytest
 from shared.keys import Install, begin_rotation, end_rotation, open_install
 from shared.signed_calls import Caller, HubUnreachable, answer_headers
 
-NONCE = "n" * 32
+ASKED = "s" * 88
 
 
 def believed_by(hub_key: str, hub: Install, tmp_path: Path, *, said: bytes = b"kept", proven: bytes = b"kept") -> None:
     """Let a centre that believes `hub_key` judge an answer of the hub."""
-    (proof,) = answer_headers(hub, NONCE, 200, proven).values()
+    (proof,) = answer_headers(hub, ASKED, 200, proven).values()
     caller = Caller(
         hub_url="http://127.0.0.1",
         hub_public_key=hub_key,
@@ -20,7 +20,7 @@ def believed_by(hub_key: str, hub: Install, tmp_path: Path, *, said: bytes = b"k
         centre_id="hamborn",
         install=open_install(tmp_path / "centre.key"),
     )
-    caller._believe(NONCE, 200, said, proof)
+    caller._believe(ASKED, 200, said, proof)
 
 
 def test_an_answer_is_believed_through_two_changes_of_the_key(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ def served(app: Flask) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
+        server.task_dispatcher.shutdown()  # a worker that is still answering would write to what is closed
         server.close()
         thread.join(timeout=10)
 

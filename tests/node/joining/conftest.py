@@ -78,7 +78,7 @@ class StandIn:
                 if self.path.startswith("/anruf"):
                     said = stand_in.refusing_calls.encode() or b"ok"
                     status = 403 if stand_in.refusing_calls else 200
-                    headers = answer_headers(stand_in.hub, self.headers["Stadtherz-Nonce"], status, said)
+                    headers = answer_headers(stand_in.hub, self.headers["Stadtherz-Signature"], status, said)
                 else:
                     status, said, headers = stand_in.answering(stand_in, body)
                 if status == 0:
