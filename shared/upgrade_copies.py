@@ -4,7 +4,8 @@
     node.sqlite.rolled-back             what stood there when somebody went back
 
 Rule: a copy holds what the database held, people's names too. So it is never read by the site, belongs to
-its owner alone, is gone after KEPT, and at once when somebody in the house is erased (`forget_copies`).
+its owner alone, is gone after KEPT, and at once when somebody in the house is erased (`forget_copies`), by hand or
+because a list says so. What retention removes may stand in a copy until KEPT is over.
 A hub on PostgreSQL makes its copy with its own backup, as the runbook says.
 """
 
@@ -21,6 +22,7 @@ from shared.errors import ConfigError, Refusal
 
 KEPT = timedelta(days=14)
 _BEFORE, _AFTER = "before-upgrade", "rolled-back"
+_BROUGHT_BACK = "fresh"
 _SPARE = 1.1  # room for the copy, and a tenth for the upgrade itself
 
 
@@ -71,12 +73,15 @@ def roll_back(database: Database) -> str:
     if file is None or not found:
         raise NoCopy("There is no copy from before an upgrade.")
     database.dispose()
+    if not file.exists():
+        raise NoCopy(f"{file}: there is no database to go back from. Nothing was changed.")
     _close(file)
-    fresh = file.with_name(f".{file.name}.fresh")
-    shutil.copyfile(found[-1], fresh)
-    fresh.chmod(0o600)
-    file.replace(file.with_name(f"{file.name}.{_AFTER}"))
+    fresh, aside = file.with_name(f".{file.name}.{_BROUGHT_BACK}"), file.with_name(f"{file.name}.{_AFTER}")
+    _copy(found[-1], fresh)
+    aside.unlink(missing_ok=True)
+    os.link(file, aside)  # never a moment without a database: a program that starts then would begin an empty one
     fresh.replace(file)
+    found[-1].unlink()  # it is the database now; going back twice would put that aside over what was typed
     return _version_of(found[-1])
 
 
@@ -86,7 +91,7 @@ def forget_copies(database: Database, older_than: datetime | None = None) -> int
     if file is None:
         return 0
     gone = 0
-    for copy in [*_copies(file), file.with_name(f"{file.name}.{_AFTER}")]:
+    for copy in [*_copies(file), *_left_behind(file), file.with_name(f"{file.name}.{_AFTER}")]:
         if copy.exists() and (older_than is None or copy.stat().st_mtime < older_than.timestamp()):
             copy.unlink()
             gone += 1
@@ -107,6 +112,11 @@ def _close(file: Path) -> None:
 
 def _copies(file: Path) -> list[Path]:
     return sorted(file.parent.glob(f"{file.name}.{_BEFORE}-*"), key=_version_of)
+
+
+def _left_behind(file: Path) -> list[Path]:
+    """Return what a power cut in the middle of a copy has left: half a copy holds people too."""
+    return [path for kind in (_BEFORE, _BROUGHT_BACK) for path in file.parent.glob(f".{file.name}.{kind}*")]
 
 
 def _version_of(copy: Path) -> str:

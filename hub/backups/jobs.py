@@ -1,4 +1,7 @@
-"""Once a day: pieces of backups that nobody goes on with, and every minute the list of those who left."""
+"""Once a day: pieces of backups that nobody goes on with, copies from before an upgrade whose time is over.
+
+And every minute the list of those who left.
+"""
 
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
@@ -6,7 +9,9 @@ from flask import Flask, current_app
 
 from hub.backups import departures, shelf
 from hub.core import jobs
-from hub.core.db import reading
+from hub.core.db import database, reading
+from shared.time import now
+from shared.upgrade_copies import KEPT, forget_copies
 
 DEPARTURES_EVERY_S = 60
 
@@ -19,6 +24,7 @@ def register(app: Flask) -> None:
 
 def sweep() -> None:
     shelf.sweep(current_app.extensions["stadtherz.config"].data_folder)
+    forget_copies(database(), older_than=now() - KEPT)
 
 
 def keep_departures() -> None:

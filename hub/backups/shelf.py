@@ -41,6 +41,8 @@ class Shelf:
         """Put a piece at its place; raise NotTaken."""
         part = self._part(name)
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not part.exists():
+            self._forget_parts()  # a house sends one at a time; many that were begun would each fill the quota
         have = part.stat().st_size if part.exists() else 0
         if at == 0 and have:
             part.unlink()
@@ -111,9 +113,13 @@ class Shelf:
 
     def path(self, name: str) -> Path:
         """Return where a backup lies; raise NotTaken for what is no file's name."""
-        if not is_plain(name) or len(name) > NAME_LENGTH_MAX:
+        if not is_plain(name) or not name.isascii() or len(name) > NAME_LENGTH_MAX:
             raise NotTaken("name")
         return self._folder / name
+
+    def _forget_parts(self) -> None:
+        for part in self._folder.glob(f".*{_PART}"):
+            part.unlink(missing_ok=True)
 
     def _part(self, name: str) -> Path:
         return self.path(name).with_name(f".{name}{_PART}")

@@ -24,7 +24,7 @@ from node.config import NodeConfig
 from node.core import audit, erasures
 from node.core.db import LEDGER, database, transaction
 from node.core.privacy import registry
-from node.privacy.traces import overwrite_traces
+from node.privacy.traces import forget_for_good
 from shared.errors import ConfigError
 from shared.signed_calls import Caller, CallRefused, HubUnreachable
 from shared.time import from_wire, now, to_wire
@@ -118,7 +118,7 @@ def apply_list(app: Flask, caller: Caller) -> erasures.Forgotten:
     with transaction() as session:
         erasures.merge(session, found)
         forgotten = erasures.forget_again(session, registry(app), found, now())
-    overwrite_traces(database())
+    forget_for_good(database())
     return forgotten
 
 
@@ -133,7 +133,7 @@ def catch_up(app: Flask, config: BackupConfig) -> int:
         erasures.forget_again(session, registry(app), new, now())
     if new:
         _LOG.warning("erasures: the database did not know of %d that the list has; they were erased again", len(new))
-        overwrite_traces(database())
+        forget_for_good(database())
     return len(new)
 
 

@@ -16,8 +16,23 @@ Backups are out of reach: they hold what was there when they were made, until th
 import logging
 
 from shared.database import Database
+from shared.upgrade_copies import forget_copies
 
 _LOG = logging.getLogger(__name__)
+
+
+def forget_for_good(database: Database) -> bool:
+    """Do away with all that could bring back who was just erased: upgrade copies, and the traces in the file.
+
+    Tells whether the traces could be overwritten. Every way that erases somebody by name ends here.
+    """
+    try:
+        forget_copies(database)
+    except OSError as error:
+        _LOG.error("privacy: a copy from before an upgrade cannot be deleted (%s)", error.strerror)
+        overwrite_traces(database)
+        return False
+    return overwrite_traces(database)
 
 
 def overwrite_traces(database: Database) -> bool:

@@ -18,9 +18,8 @@ from node.privacy import persons, retention
 from node.privacy.forms import FoundForm, SearchForm, field_of, retention_form
 from node.privacy.persons import Chosen, Kept, Shown
 from node.privacy.refusals import NeedleTooShort
-from node.privacy.traces import overwrite_traces
+from node.privacy.traces import forget_for_good
 from shared.time import now, to_wire
-from shared.upgrade_copies import forget_copies
 
 pages = Blueprint(
     "privacy",
@@ -155,9 +154,8 @@ def erase() -> Any:
         return _nothing_chosen()
     chosen = _chosen(form)
     kept = _erase(chosen, for_good=True)
-    forget_copies(database())
-    overwritten = overwrite_traces(database())
     erasures.spread(current_app)
+    overwritten = forget_for_good(database())
     done = len(chosen) - len(kept)
     return render_template("privacy/erased.html", count=done, kept=_in_words(kept), overwritten=overwritten)
 

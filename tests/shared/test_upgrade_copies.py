@@ -125,6 +125,27 @@ def test_nobody_goes_back_under_a_running_program(house: Database, programs: tup
     assert version(house) == "0002"
 
 
+def test_going_back_a_second_time_keeps_what_was_put_aside(house: Database, programs: tuple[Path, Path, Path]) -> None:
+    """Whoever is not sure whether it worked says it again: what was typed since the upgrade is still there."""
+    upgrade(house, programs[1])
+    write(house, "from the second release")
+    roll_back(house)
+    with pytest.raises(NoCopy):
+        roll_back(house)
+    aside = Database(f"sqlite:///{house.url.database}.rolled-back")
+    assert notes(aside) == ["from the first release", "from the second release"]
+    aside.dispose()
+
+
+def test_half_a_copy_that_a_power_cut_left_goes_too(house: Database) -> None:
+    """It has people in it as a whole one has."""
+    folder = Path(str(house.url.database)).parent
+    for name in (".node.sqlite.before-upgrade-0001", ".node.sqlite.before-upgrade-0001-journal", ".node.sqlite.fresh"):
+        (folder / name).write_bytes(b"half")
+    assert forget_copies(house) == 3
+    assert list(folder.glob(".node*")) == []
+
+
 def test_there_is_no_way_back_without_a_copy(house: Database) -> None:
     """A database that was never upgraded stays."""
     with pytest.raises(NoCopy):
@@ -152,7 +173,7 @@ def test_copies_go_in_time_and_at_once_when_asked(house: Database, programs: tup
     assert forget_copies(house, older_than=at - KEPT) == 1
     upgrade(house, programs[2])
     roll_back(house)
-    assert forget_copies(house) == 2
+    assert forget_copies(house) == 1
     assert files(house) == ["node.sqlite"]
 
 

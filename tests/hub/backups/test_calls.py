@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.request import Request
 
 import pytest
 from flask import Flask, request
@@ -111,6 +112,14 @@ def test_more_than_the_quota_is_refused_and_leaves_what_was_there(caller: Caller
     assert [one.name for one in hub_calls.kept_backups(caller)] == [file.name]
 
 
+def test_who_begins_many_backups_fills_no_more_than_their_share(caller: Caller, app: Flask) -> None:
+    """What was begun makes room for what is begun next."""
+    for number in range(3):
+        caller.call("POST", f"/anruf/sicherungen/{number}.backup?ab=0", b"x" * 100)
+    shelf = app.extensions["stadtherz.config"].data_folder / "backups" / "alt-hamborn"
+    assert [path.name for path in shelf.iterdir()] == [".2.backup.part"]
+
+
 def test_what_is_no_backup_of_this_centre_does_not_stay(caller: Caller, tmp_path: Path) -> None:
     """The hub is no place for any file, nor for another house's."""
     foreign = a_backup(tmp_path, place="hochfeld")
@@ -123,7 +132,7 @@ def test_what_is_no_backup_of_this_centre_does_not_stay(caller: Caller, tmp_path
     assert hub_calls.kept_backups(caller) == []
 
 
-@pytest.mark.parametrize("name", ["..", "%2e%2e%2fx", ".hidden", "a%00b", "x" * 101])
+@pytest.mark.parametrize("name", ["..", "%2e%2e%2fx", ".hidden", "a%00b", "%C3%A4" * 99, "x" * 101])
 def test_a_name_that_is_no_files_name_is_refused(caller: Caller, name: str) -> None:
     """Nothing is written anywhere but on the centre's shelf."""
     with pytest.raises((CallRefused, HubUnreachable)):
@@ -254,6 +263,22 @@ def test_an_answer_that_is_not_the_hubs_is_not_believed(app: Flask, caller: Call
         replace(caller, hub_public_key=other_key).call("GET", "/anruf/loeschungen")
 
 
+def test_an_answer_to_another_centre_is_none(
+    app: Flask, caller: Caller, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who holds a call up, and is a centre too, asks for itself under the same nonce: its empty list is not ours."""
+    hub_calls.tell_erasures(caller, [Entry("bookings", "a", now())])
+    neighbour = machine(tmp_path, "neighbour")
+    admit(database, "hochfeld", neighbour)
+    monkeypatch.setattr("shared.signed_calls.secrets.token_hex", lambda _bytes: "a" * 32)
+    theirs = _Held(caller_of(app, caller.hub_url, neighbour, "hochfeld"))
+    theirs.call("GET", "/anruf/loeschungen?ab=0&menge=9")
+    assert theirs.answer is not None
+    ours = _Held(caller, theirs.answer)
+    with pytest.raises(HubUnreachable, match="signature"):
+        ours.call("GET", "/anruf/loeschungen?ab=0&menge=9")
+
+
 def test_a_body_that_is_too_large_is_refused(caller: Caller) -> None:
     """Pieces have a size; nobody fills the memory of the hub."""
     with pytest.raises((CallRefused, HubUnreachable)):
@@ -273,6 +298,22 @@ def test_a_hub_that_is_not_there_is_unreachable_soon(install: Install) -> None:
     with pytest.raises(HubUnreachable, match="refused"):
         nobody.call("GET", "/anruf/sicherungen")
     assert time.monotonic() - started < 5
+
+
+class _Held(Caller):
+    """A caller on a line that somebody holds: the answer is noted, or another one is put in its place."""
+
+    def __init__(self, caller: Caller, answer: tuple[int, bytes, str] | None = None) -> None:
+        super().__init__(**{field.name: getattr(caller, field.name) for field in fields(caller)})
+        object.__setattr__(self, "answer", answer)
+
+    answer: tuple[int, bytes, str] | None
+
+    def _send(self, asked: Request) -> tuple[int, bytes, str]:
+        if self.answer is None:
+            object.__setattr__(self, "answer", super()._send(asked))
+        assert self.answer is not None
+        return self.answer
 
 
 class _Recorder:

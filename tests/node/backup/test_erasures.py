@@ -76,6 +76,35 @@ def test_a_database_that_went_back_by_hand_catches_up_at_the_start(
     assert f"Feier {NAME}".encode() not in bytes_below(config.data_folder)
 
 
+def test_no_copy_from_before_an_upgrade_outlives_an_erasure(
+    signed_in: FlaskClient, app: Flask, config: NodeConfig, database: Database
+) -> None:
+    """Neither one by hand on the page, nor one that a list brings at the start."""
+    copy = config.data_folder / "node.sqlite.before-upgrade-0001"
+    booking_id, other_id = let_in(database), "0" * 26
+    copy.write_bytes(NAME.encode())
+    signed_in.post("/datenschutz/person/geloescht", data={"chosen": [f"bookings:{booking_id}"]})
+    assert not copy.exists()
+    copy.write_bytes(NAME.encode())
+    erasure_list.keep(config.data_folder / erasure_list.FILE, [Entry("bookings", other_id, AT)])
+    with app.app_context():
+        assert waiting.catch_up(app, config) == 1
+    assert not copy.exists()
+
+
+def test_a_copy_that_cannot_be_deleted_keeps_no_erasure_from_the_lists(
+    signed_in: FlaskClient, config: NodeConfig, database: Database
+) -> None:
+    """The person at the screen is told that traces are left, and the list is written."""
+    booking_id = let_in(database)
+    in_the_way = config.data_folder / "node.sqlite.before-upgrade-0001"
+    in_the_way.mkdir()
+    answer = signed_in.post("/datenschutz/person/geloescht", data={"chosen": [f"bookings:{booking_id}"]})
+    in_the_way.rmdir()
+    assert answer.status_code == 200
+    assert [one.record_id for one in erasure_list.read(config.data_folder / erasure_list.FILE)] == [booking_id]
+
+
 def test_an_account_that_was_locked_and_forgotten_is_locked_and_forgotten_again(
     app: Flask, database: Database, sign_in: object
 ) -> None:
