@@ -118,9 +118,10 @@ def _keep_key(file: Path, before: PublicKey, heir: PublicKey) -> None:
     A key that a person wrote into the settings is theirs to change; the log and the link's page say so.
     """
     try:
-        if link_file.kept(file).get("hub_public_key") == before.text:
+        kept = link_file.kept(file).get("hub_public_key")
+        if kept == before.text:
             link_file.renew(file, hub_public_key=heir.text)
-        else:
+        elif kept != heir.text:  # it is if the power went before the belief was kept
             _LOG.warning("hub_public_key in the settings is the one of before; please write: %s", heir.text)
     except ConfigError as error:
         _LOG.error("the hub's new key could not be kept: %s", error)

@@ -87,8 +87,11 @@ class Trust:
         row.rival_instance, row.rival_at = instance, now
 
     def _is_overruled(self, row: HubTrust) -> bool:
-        """Tell whether a person has written another key into the settings since."""
-        return self._configured.text not in (row.configured_key, row.believed_key)
+        """Tell whether a person has written another key into the settings since.
+
+        The next key is no other one: the link file has it if the power went before the database did.
+        """
+        return self._configured.text not in (row.configured_key, row.believed_key, row.next_key)
 
     def _row(self, session: Session, now: datetime) -> HubTrust:
         row = session.get(HubTrust, 1)

@@ -39,6 +39,7 @@ NUMBER_MAX = 2**63 - 1  # what both databases store
 _TYPE = "de.stadtherz.replication."
 _HASH_LENGTH = 32
 _NAME_LENGTH_MAX = 64
+_KEY_LENGTH_MAX = 60  # as the databases keep it
 _ERROR_LENGTH_MAX = 500
 _OPERATIONS = {operation.value: operation for operation in Operation}
 _Value = TypeVar("_Value")
@@ -169,7 +170,7 @@ def _read_cursor(common: dict[str, Any], content: dict[str, Any]) -> Cursor:
         erased=tuple(_record_key(key) for key in _listed(content["erased"], CHANGES_MAX)),
         error=_optional(lambda value: _text(value, _ERROR_LENGTH_MAX), content["error"]),
         run=_text(content["run"], _NAME_LENGTH_MAX),
-        believes=_text(content.get("believes", ""), _NAME_LENGTH_MAX),  # older programs do not say it
+        believes=_text(content.get("believes", ""), _KEY_LENGTH_MAX),  # older programs do not say it
         term=_term(content.get("term", NO_TERM)),
     )
 

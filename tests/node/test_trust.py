@@ -67,6 +67,18 @@ def test_a_person_who_changes_the_setting_wins(session: Session) -> None:
     assert (row.configured_key, row.believed_key, row.next_key) == (THIRD.text, THIRD.text, OLD.text)
 
 
+def test_settings_that_were_renewed_before_a_power_cut_are_no_person_s_word(session: Session) -> None:
+    """The link file names the heir already, the database does not yet: whose hub it is stays known."""
+    trust = started(session, OLD)
+    trust.bind(session, Term(7, ONE), NOON)
+    trust.learn(session, NEW, NOON)
+    again = started(session, NEW)
+    assert again.term == Term(7, ONE)
+    assert again.newest == NEW.text
+    assert again.succeed(session, NEW, NOON)
+    assert started(session, NEW).key == NEW
+
+
 def test_before_any_term_whoever_has_the_key_is_the_hub(session: Session) -> None:
     """Hubs of before say no term, and may move to another machine."""
     trust = started(session, OLD)

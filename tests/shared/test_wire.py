@@ -18,6 +18,7 @@ from shared.replication import envelope, wire
 from shared.replication.envelope import Rejection
 from shared.replication.messages import (
     START,
+    TERM_MAX,
     Batch,
     Change,
     Check,
@@ -28,6 +29,7 @@ from shared.replication.messages import (
     Message,
     Operation,
     Position,
+    Term,
 )
 from shared.replication.wire import decode, encode
 
@@ -56,6 +58,8 @@ cursors = st.builds(
     erased=st.lists(st.tuples(names, record_ids), max_size=5).map(tuple),
     error=st.none() | names,
     run=names,
+    believes=names,
+    term=st.builds(Term, st.integers(0, TERM_MAX), names),
 )
 checks = st.builds(
     Check,
@@ -258,6 +262,17 @@ def test_a_cursor_does_not_travel_with_the_batches() -> None:
     event = event_of(cursor)
     assert reason_of(sealed_json(event, OUT), OUT) == Rejection.WRONG_CHANNEL
     assert reason_of(sealed_json(event_of(make_batch()), ACK), ACK) == Rejection.WRONG_CHANNEL
+
+
+@pytest.mark.parametrize(
+    ("field", "said"), [("believes", "k" * 61), ("term", (TERM_MAX + 1, "a")), ("term", (1, "a" * 65))]
+)
+def test_what_no_table_has_room_for_is_rejected(field: str, said: object) -> None:
+    """Keys and terms that somebody speaks of are kept; one that is too long or too high is no fault of ours."""
+    cursor = Cursor(FEED, "i", "n", Generation(1, "g"), Position(0, 0), Position(0, 0), (), 0, 1, 1)
+    event = event_of(cursor)
+    event["data"][field] = said
+    assert reason_of(sealed_json(event, ACK), ACK) == Rejection.MALFORMED
 
 
 def test_changes_out_of_order_are_rejected() -> None:
