@@ -133,7 +133,7 @@ def run(file: Path | None, config_file: Path | None) -> None:
         database: Database = app.extensions["stadtherz.database"]
         app.extensions[city_link.EXTENSION] = None
         beginning = Beginning("the link", partial(_begin, app, config, database))
-        sensors = Listener(config, database)
+        sensors = Listener(lambda: app.extensions["stadtherz.config"], database)
         renewal.watch(app, target, database)
         try:
             beginning.begin()

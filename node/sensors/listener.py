@@ -4,6 +4,7 @@ It has a connection of its own, so that the switch of the link to the city does 
 Rule: a message is confirmed to the broker when it is stored. The broker keeps the session for a
 week: what a sensor sent while the node was off arrives afterwards.
 Rule: while no sensor is in use there is no connection.
+Rule: the settings are asked for each time: with new credentials from the city the old ones end at once.
 """
 
 import logging
@@ -20,7 +21,7 @@ from node.sensors import service
 from shared import topics
 from shared.database import Database
 from shared.errors import WireError
-from shared.mqtt import Arrival, BrokerSettings, Letter, Post, broker_of
+from shared.mqtt import Arrival, Broker, BrokerSettings, Letter, Post, broker_of
 from shared.time import now as wall_clock
 
 LOOK_EVERY_S = 15.0  # how soon a new sensor is heard
@@ -41,10 +42,13 @@ class ListenerConfig(BrokerSettings, Protocol):
 class Listener:
     """Made without connecting; `start` begins, `stop` ends cleanly."""
 
-    def __init__(self, config: ListenerConfig, database: Database, clock: Callable[[], datetime] = wall_clock) -> None:
-        self._config, self._database, self._clock = config, database, clock
+    def __init__(
+        self, settings: Callable[[], ListenerConfig], database: Database, clock: Callable[[], datetime] = wall_clock
+    ) -> None:
+        self._settings, self._database, self._clock = settings, database, clock
         self._letters: queue.Queue[Letter] = queue.Queue(LETTERS_MAX)
         self._post: Post | None = None
+        self._broker: Broker | None = None  # where `_post` is
         self._stopping = threading.Event()
         self._look_at = 0.0
         self._thread = threading.Thread(target=self._run, name="sensors", daemon=True)
@@ -77,7 +81,12 @@ class Listener:
         self._leave()
 
     def _look(self) -> None:
-        """Connect once a sensor is in use, leave when none is."""
+        """Connect once a sensor is in use, leave when none is; begin anew with what the city told anew."""
+        config = self._settings()
+        broker = broker_of(config)
+        if self._post is not None and broker != self._broker:
+            self._leave()
+            self._look_at = 0.0
         if time.monotonic() < self._look_at:
             return
         self._look_at = time.monotonic() + LOOK_EVERY_S
@@ -86,9 +95,10 @@ class Listener:
         if not wanted:
             self._leave()
         elif self._post is None:
-            city, centre = self._config.city, self._config.centre_id
+            city, centre = config.city, config.centre_id
+            self._broker = broker
             self._post = Post(
-                broker_of(self._config),
+                broker,
                 f"stadtherz-{city}-sensors-{centre}",
                 topics.sensor_subscriptions(city, centre),
                 self._deliver,
@@ -105,8 +115,9 @@ class Listener:
                 _log.warning("too many messages of sensors at once; the broker will bring them again")
 
     def _take(self, letter: Letter) -> None:
+        config = self._settings()
         try:
-            key = topics.sensor_of(letter.topic, self._config.city, self._config.centre_id)
+            key = topics.sensor_of(letter.topic, config.city, config.centre_id)
         except WireError as error:
             _log.warning("not a sensor of this house: %s", error)
         else:

@@ -13,7 +13,7 @@ from node.sensors.listener import Listener
 from node.sensors.models import SensorCount
 from node.sensors.service import SensorEntry
 from shared import topics
-from shared.broker import HOST, EmbeddedBroker
+from shared.broker import HOST, EmbeddedBroker, free_port
 from shared.database import Database
 from shared.mqtt import Broker, Post
 from shared.time import now, to_wire
@@ -36,12 +36,16 @@ def stored(database: Database) -> int:
         return session.scalar(select(func.count()).select_from(SensorCount)) or 0
 
 
-def listener_at(port: int, tmp_path: Path, database: Database) -> Listener:
-    """A running listener of the house; its broker listens on `port`."""
-    config = NodeConfig(
+def settings(port: int, tmp_path: Path) -> NodeConfig:
+    return NodeConfig(
         centre_id="alt-hamborn", city="duisburg", data_folder=tmp_path, broker_host=HOST, broker_port=port
     )
-    listener = Listener(config, database)
+
+
+def listener_at(port: int, tmp_path: Path, database: Database) -> Listener:
+    """A running listener of the house; its broker listens on `port`."""
+    config = settings(port, tmp_path)
+    listener = Listener(lambda: config, database)
     listener.start()
     return listener
 
@@ -87,6 +91,23 @@ def test_a_message_at_the_broker_is_counted_once(door: Database, tmp_path: Path,
         listener.stop()
     with door.reading() as session:
         assert [one.reason for one in service.list_rejections(session)] == ["not_json"]
+
+
+def test_what_the_city_tells_anew_counts_at_once(door: Database, tmp_path: Path) -> None:
+    """The house joined, or got new credentials, while it was running: its sensors must not wait for a restart."""
+    told, asked = [settings(free_port(), tmp_path)], []
+
+    def tell() -> NodeConfig:
+        asked.append(told[-1])
+        return told[-1]
+
+    listener = Listener(tell, door)
+    listener.start()
+    until(lambda: len(asked) > 1)  # it has begun with the old ones
+    with EmbeddedBroker() as broker:
+        told.append(settings(broker.port, tmp_path))
+        until(lambda: listener.connected)
+        listener.stop()
 
 
 def test_without_a_sensor_in_use_nobody_connects(database: Database, tmp_path: Path) -> None:
