@@ -12,6 +12,7 @@ Rule: the private keys leave this module only as signatures.
 """
 
 import base64
+import logging
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,6 +35,7 @@ from shared.public_keys import (
     write_lineage,
 )
 
+_LOG = logging.getLogger(__name__)
 INSTANCE_LENGTH = 16 + 1 + 12
 
 __all__ = [
@@ -136,10 +138,17 @@ class Install:
         return True
 
     def end_rotation(self) -> None:
-        """Sign with the next key alone from now on: everybody believes it. Without a next key nothing happens."""
-        if self._file is not None and self._keys.next is not None:
+        """Sign with the next key alone from now on: everybody believes it. Without a next key nothing happens.
+
+        Nor does it while the file cannot be written: both sign on, and who calls tries again later.
+        """
+        if self._file is None or self._keys.next is None:
+            return
+        try:
             end_rotation(self._file[0])
-            self.refresh()
+        except ConfigError as error:
+            _LOG.warning("the key of before stays for now: %s", error)
+        self.refresh()
 
     def __repr__(self) -> str:
         return f"Install({self.instance})"

@@ -61,7 +61,8 @@ def _written(path: Path, kept: dict[str, Any]) -> Iterator[Path]:
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written ({error.strerror}).") from error
     finally:
-        fresh.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a disk that is read-only by now says so even of a file that is not there
+            fresh.unlink()
 
 
 def sync_folder(folder: Path) -> None:

@@ -36,4 +36,4 @@ def end_if_all_follow(session: Session, install: Install) -> bool:
     if following is None or behind(session, following.text):
         return False
     install.end_rotation()
-    return True
+    return install.next_key is None

@@ -4,6 +4,7 @@ It is written by the program alone and lies in the data folder, outside the data
 backups. Its keys are settings (`node.config`); the TOML file of the administration and the environment win over it.
 """
 
+import contextlib
 import os
 import secrets
 import tomllib
@@ -62,4 +63,5 @@ def replace(file: Path, content: bytes) -> None:
     except OSError as error:
         raise ConfigError(f"{file}: cannot be written ({error.strerror}).") from error
     finally:
-        fresh.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a disk that is read-only by now says so even of a file that is not there
+            fresh.unlink()

@@ -9,6 +9,7 @@ import pytest
 from shared.errors import ConfigError
 from shared.keys import (
     Hand,
+    Install,
     PublicKey,
     RotationUnderWay,
     begin_rotation,
@@ -140,3 +141,23 @@ def test_a_file_of_before_can_change_its_key(tmp_path: Path) -> None:
     begin_rotation(path)
     kept = orjson.loads(path.read_bytes())
     assert Hand(base64.b64decode(kept["signing_key"])).public_key == open_install(path).public_key
+
+
+def test_a_full_disk_puts_the_end_of_a_change_off(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever is in the middle of the day's work goes on with both keys, and tries again."""
+    announced = begin_rotation_at(tmp_path / "install.json")
+    unwritable = (tmp_path / "install.json").rename(tmp_path / f"{'i' * 250}.json")  # no room for a name beside it
+    install = open_install(unwritable)
+    install.end_rotation()
+    assert (install.public_key, install.next_key) == (announced.public_key, announced.next_key)
+    assert "cannot be written" in caplog.text
+    unwritable.rename(tmp_path / "install.json")
+    again = open_install(tmp_path / "install.json")
+    again.end_rotation()
+    assert (again.public_key, again.next_key) == (announced.next_key, None)
+
+
+def begin_rotation_at(path: Path) -> Install:
+    """Return an installation that changes its key."""
+    open_install(path)
+    return begin_rotation(path)

@@ -53,3 +53,10 @@ def test_an_unknown_key_in_it_is_refused_by_name(settings: Path) -> None:
     (settings.parent / "link.toml").write_text('broker_hots = "x"\n')
     with pytest.raises(ConfigError, match=r"link\.toml: unknown key 'broker_hots'"):
         load_node(settings, {})
+
+
+def test_a_disk_that_takes_nothing_is_named(tmp_path: Path) -> None:
+    """Also one that refuses even to remove what is not there, as a read-only one does."""
+    file = tmp_path / f"{'l' * 250}.toml"  # no room for a name beside it
+    with pytest.raises(ConfigError, match="cannot be written"):
+        link_file.renew(file, hub_url="https://hub.example")
