@@ -14,6 +14,8 @@ GREET_AFTER_S = 5.0  # a hello or its answer got lost
 REOPEN_PAUSE_S = GREET_AFTER_S / 2  # a receiver that goes back and back does not set the pace
 RESEND_AFTER_S = 10.0  # a full batch on 64 kbit/s takes eight seconds
 RESEND_MAX_S = 300.0  # a receiver that comes back speaks first, so waiting long costs nothing
+CHECK_AGAIN_S = 5.0  # so that a centre that has just joined sees "in agreement", and not "delayed" for a minute
+CHECK_PAUSE_S = 30.0  # between two checks while work goes on: a check reads every hash
 WINDOW_MAX = 8
 RECORDS_MIN, RECORDS_START, RECORDS_MAX = 8, 128, 512
 
@@ -105,6 +107,15 @@ class Session:
 
     def set_timer(self, now: float, first_s: float) -> None:
         self.next_at = now + self.delay(first_s, self.timeouts)
+
+    def check_wait(self) -> float:
+        """Return how long a check waits for the one before it.
+
+        The first at a place is soon repeated: a receiver that had not begun yet could not answer it.
+        """
+        if self.checks == 1:
+            return self.check_pause - CHECK_PAUSE_S + CHECK_AGAIN_S
+        return self.delay(self.check_pause, self.checks)
 
     def delay(self, first_s: float, times: int) -> float:
         """Return a wait that doubles each time, spread by a quarter so that many nodes do not speak at once."""

@@ -15,6 +15,7 @@ from shared.replication.memory import Remembering
 from shared.replication.messages import START, Batch, Check, Cursor, Hello, Message, Position, SourceState
 from shared.replication.ports import SourceLedger
 from shared.replication.session import (
+    CHECK_PAUSE_S,
     GREET_AFTER_S,
     RECORDS_MAX,
     RECORDS_START,
@@ -25,7 +26,6 @@ from shared.replication.session import (
 
 GREETS_AGAIN_AFTER = 3  # time-outs in a row: probe with a small hello instead of a batch
 REST_S = 2.0  # without a commit, before digests are worth comparing
-CHECK_PAUSE_S = 30.0  # between two checks while work goes on: a check reads every hash
 CHECK_RECORDS_PER_S = 100  # so a large feed is checked less often: a hub has a thousand of them
 CHECK_EVERY_S = 3600.0  # agreement is proven again although nothing was written
 FENCED_LOOK_S = 60.0  # how often a fenced source looks whether a person has decided
@@ -278,7 +278,7 @@ class Source(Remembering):
         if session.seen_head != state.head:
             session.seen_head, session.rests_from, session.checks = state.head, now, 0
         agreed = state.agreed == state.head and session.checks > 0
-        pause = CHECK_EVERY_S if agreed else session.delay(session.check_pause, session.checks)
+        pause = CHECK_EVERY_S if agreed else session.check_wait()
         session.next_at = max(session.rests_from + REST_S, session.check_from + pause)
         return [self._check(session, state, ledger, now)] if now >= session.next_at else []
 
@@ -288,7 +288,7 @@ class Source(Remembering):
         session.check_pause = CHECK_PAUSE_S + records / CHECK_RECORDS_PER_S
         session.check_from = now
         session.checks += 1
-        session.next_at = now + session.delay(session.check_pause, session.checks)
+        session.next_at = now + session.check_wait()
         return Check(
             feed=self.feed,
             instance=self.instance,

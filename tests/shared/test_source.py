@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from shared.replication.messages import START, UNHEARD, Batch, Check, Cursor, Generation, Hello, Message, Position
-from shared.replication.session import REOPEN_PAUSE_S, RESEND_AFTER_S, RESEND_MAX_S
+from shared.replication.session import CHECK_AGAIN_S, REOPEN_PAUSE_S, RESEND_AFTER_S, RESEND_MAX_S
 from shared.replication.source import CHECK_EVERY_S, FORKS_MAX, REST_S, Source
 from tests.simulation.memory import MemorySource
 
@@ -236,6 +236,17 @@ def test_digests_are_compared_at_rest_and_again_every_hour() -> None:
     assert talk.ledger.state().agreed == talk.place(4)
     assert talk.wake_at(CHECK_EVERY_S / 2) == []
     assert isinstance(talk.wake_at(CHECK_EVERY_S + 10)[0], Check)
+
+
+def test_a_first_check_that_nobody_answers_is_soon_repeated_once() -> None:
+    """A centre that has just joined shall not look delayed for a minute; after that the pauses grow."""
+    talk = Talk(4)
+    talk.connect()
+    talk.hear(4)
+    (first,) = talk.wake_at(REST_S + 0.1)
+    assert talk.wake_at(REST_S + CHECK_AGAIN_S - 0.5) == []
+    assert talk.wake_at(REST_S + CHECK_AGAIN_S + 0.5) == [first]
+    assert talk.wake_at(REST_S + 3 * CHECK_AGAIN_S) == []
 
 
 @pytest.mark.parametrize(("records", "pause_s"), [(4, 45), (8_000, 120)])
