@@ -82,8 +82,12 @@ def machines(centre_id: str) -> str | Answer:
             return render_template("network/machines.html", link=link_of(session, centre_id))
     with transaction() as session:
         link = link_of(session, centre_id)
-        if request.form.get("entscheidung") == _OTHER and link.rival_instance:
-            members.bind(session, centre_id, link.rival_instance, now())
+        other = link.rival_instance if request.form.get("entscheidung") == _OTHER else None
+        if request.form.get("entscheidung") == _OTHER and (other is None or other != request.form.get("installation")):
+            flash(_("Meanwhile something else was heard of these machines. Please look again."), "warning")
+            return redirect(url_for(".machines", centre_id=centre_id))
+        if other is not None:
+            members.bind(session, centre_id, other, now())
             decided = _("The other machine is the centre from now on. Please switch the one of before off.")
         else:
             members.keep_bound(session, centre_id)

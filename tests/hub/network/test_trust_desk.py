@@ -67,10 +67,22 @@ def test_the_bound_one_stays(hamborn: Database, signed_in: FlaskClient) -> None:
 
 def test_the_other_one_goes_on(hamborn: Database, signed_in: FlaskClient) -> None:
     """It is bound at once, by its own id: whoever speaks next could be the wrong one."""
-    signed_in.post(MACHINES, data={"entscheidung": "andere"})
+    signed_in.post(MACHINES, data={"entscheidung": "andere", "installation": "birth-rival"})
     found = member(hamborn)
     assert (found.instance, found.rival_instance) == ("birth-rival", None)
     assert found.bound_at is not None
+
+
+def test_only_the_machine_that_was_shown_is_bound(hamborn: Database, signed_in: FlaskClient) -> None:
+    """A third one that speaks between the look and the click is not let in by it; nor is one that is forgotten."""
+    with hamborn.transaction() as session:
+        members.get_member(session, "hamborn").rival_instance = "birth-third"
+    chosen = {"entscheidung": "andere", "installation": "birth-rival"}
+    assert "noch einmal nach" in signed_in.post(MACHINES, data=chosen, follow_redirects=True).text
+    assert (member(hamborn).instance, member(hamborn).rival_instance) == ("birth-bound", "birth-third")
+    signed_in.post(MACHINES, data={"entscheidung": "bisherige"})
+    assert "noch einmal nach" in signed_in.post(MACHINES, data=chosen, follow_redirects=True).text
+    assert member(hamborn).instance == "birth-bound"
 
 
 def test_a_copied_virtual_machine_is_named(hamborn: Database, signed_in: FlaskClient) -> None:
