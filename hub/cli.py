@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from hub import ingest
 from hub.app import closed, create_app
 from hub.backups import commands as backups
-from hub.backups import departures
+from hub.backups import departures, restoring
 from hub.city.commands import city_commands
 from hub.city.service import plant_districts
 from hub.config import PREFIX, HubConfig
@@ -157,6 +157,7 @@ def _running(
 ) -> Iterator[tuple[Flask, HubConfig]]:
     """Yield the app until a signal comes."""
     config = _settings(config_file or file)
+    restoring.refuse_half_restored(config.data_folder)
     log_to_stderr(config.log_format)
     with ended_by_signals():
         create, where = partial(create_app, config), (config.web_host, config.web_port)

@@ -3,8 +3,10 @@
 Rule: a password of PostgreSQL goes through the environment of the program, never through its arguments.
 """
 
+import contextlib
 import os
 import shutil
+import sqlite3
 import subprocess
 from pathlib import Path
 from typing import Protocol
@@ -73,8 +75,8 @@ class SqliteEngine:
 
     def restore(self, copy: Path, aside: str) -> None:
         if self._file.exists():
-            with snapshot.connect(self._file) as opened:
-                opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with contextlib.suppress(sqlite3.DatabaseError), snapshot.connect(self._file) as opened:
+                opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # not of half a database that a power cut left
             self._file.replace(self._file.with_name(f"{self._file.name}.{aside}"))
         snapshot.remove(self._file)
         shutil.move(copy, self._file)

@@ -98,11 +98,12 @@ def put_keys(config: HubConfig, file: Path, code: str, room: Path) -> list[str]:
     opened = room / "keys"
     opened.mkdir(mode=0o700)
     _header, contents = package.unpack(file, code, opened)
-    for name in contents.files:
+    known = [name for name in contents.files if name in KEY_FILES]  # whoever has the public half can write a backup
+    for name in known:
         standing = config.data_folder / name
         if standing.exists() and standing.read_bytes() != (opened / name).read_bytes():
             raise OtherKeys(f"{standing}: there is another key already. Move it away first, if the backup's is right.")
-    put = [name for name in contents.files if not (config.data_folder / name).exists()]
+    put = [name for name in known if not (config.data_folder / name).exists()]
     for name in put:
         (opened / name).replace(config.data_folder / name)
     return put

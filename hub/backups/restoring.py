@@ -3,6 +3,9 @@
 The centres bring the rest again: the hub's cursors tell them what it lacks. What only people at the hub entered
 after the backup is lost. Whom the city revoked after it is revoked again, from the lists outside the database. The
 hub takes a higher term, so that an older hub that is still running somewhere is not heard any more.
+
+Rule: a restore that was broken off (a power cut) leaves a note, and no hub starts beside it: its database may be half,
+believe whom the city revoked, and speak under the old term.
 """
 
 from collections.abc import Callable
@@ -23,9 +26,11 @@ from shared.backup.sealed_file import BackupDamaged
 from shared.backup.snapshot import Progress, quiet
 from shared.backup.workshop import workshop
 from shared.database import Database
+from shared.errors import ConfigError
 from shared.time import now
 from shared.web.settings import new_secret, write_secret
 
+FILE = "restore.pending"
 CreateApp = Callable[[HubConfig], Flask]
 TakeOver = Callable[[HubConfig, Database, Session], None]
 
@@ -59,7 +64,8 @@ def restore(
     own.check_header(header, own.KIND, config.city)
     engine.refuse_existing(replace=replace)
     gone = departures.read(config.data_folder / departures.FILE) | departures.beside(database_file, config.city)
-    if replace:
+    note = config.data_folder / FILE
+    if replace and not note.exists():  # what a broken restore left may not even be a database
         gone |= _still_known(config)
     with workshop(config.data_folder) as room:
         _header, contents = package.unpack(database_file, code, room, progress)
@@ -70,8 +76,21 @@ def restore(
             )
         engine.check(copy, contents.notes["found"])
         keys = own.put_keys(config, keys_file, code, room) if keys_file else []
+        departures.keep(config.data_folder / departures.FILE, gone)
+        note.touch()
         engine.restore(copy, f"before-{at:%Y%m%dT%H%M%SZ}")
-    return Restored(header.made_at, keys, _wake(config, gone, hands))
+    done = Restored(header.made_at, keys, _wake(config, gone, hands))
+    note.unlink()
+    return done
+
+
+def refuse_half_restored(data_folder: Path) -> None:
+    """Raise ConfigError if a restore was broken off here."""
+    if (data_folder / FILE).exists():
+        raise ConfigError(
+            "the restore of this hub was broken off. Nothing was started. Run `stadtherz-hub restore` again: with "
+            "--replace on SQLite, with an empty database on PostgreSQL."
+        )
 
 
 def _still_known(config: HubConfig) -> set[departures.Departure]:
@@ -97,5 +116,4 @@ def _wake(config: HubConfig, gone: set[departures.Departure], hands: tuple[Creat
             invitations.withdraw_open(session, now())  # a code that was used after the backup would work again
     finally:
         database.dispose()
-    departures.keep(config.data_folder / departures.FILE, gone)
     return revoked

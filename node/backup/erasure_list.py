@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from node.backup.places import list_name
-from node.core.erasures import Entry
+from node.core.erasures import KIND_LENGTH_MAX, RECORD_LENGTH_MAX, Entry
 from shared.backup import places
 from shared.time import from_wire, to_wire
 
@@ -75,6 +75,8 @@ def _entry(line: str) -> Entry | None:
     parts = line.split("\t")
     if line.startswith("#") or len(parts) < 3:
         return None
+    if not (0 < len(parts[0]) <= KIND_LENGTH_MAX and 0 < len(parts[1]) <= RECORD_LENGTH_MAX) or "\0" in line:
+        return None  # spoiled on a stick; the hub would refuse every part of the list that has it
     try:
         return Entry(parts[0], parts[1], from_wire(parts[2].strip()))
     except ValueError:

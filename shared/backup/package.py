@@ -66,14 +66,11 @@ def read_backup(source: Path, key: bytes, folder: Path, progress: Progress = qui
                 contents = _take_out(tar, folder, progress)
         except (tarfile.TarError, zlib.error, EOFError, ValueError, KeyError, TypeError) as error:
             raise BackupDamaged("The backup is damaged.") from error
-        while reader.read(
-            _CHUNK
-        ):  # to the mark of the end: a file that was cut after the last file is cut all the same
-            pass
+        _read_to_the_end(reader)
     return contents
 
 
-def _read_to_the_end(source: gzip.GzipFile | io.BufferedReader) -> None:
+def _read_to_the_end(source: io.BufferedReader) -> None:
     """Read what is left: a file that was cut short behind its last file is cut short all the same."""
     while source.read(_CHUNK):
         pass

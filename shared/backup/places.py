@@ -133,12 +133,18 @@ def backups_in(folder: Path, whose: str) -> list[Path]:
 
 
 def prune(folder: Path, whose: str, keep: Path) -> list[Path]:
-    """Delete what is not needed any more of the backups of `whose`; return it. `keep` stays whatever its date."""
-    found = backups_in(folder, whose)
-    kept = {keep, *_newest_of_each(found, "%Y%m%d", DAYS_KEPT), *_newest_of_each(found, "%G%V", WEEKS_KEPT)}
-    gone = [path for path in found if path not in kept]
-    for path in gone:
-        path.unlink(missing_ok=True)
+    """Delete what is not needed any more of the backups of `whose`; return it. `keep` stays whatever its date.
+
+    Raises PlaceNotPossible: a stick may be pulled out after the copy, too.
+    """
+    try:
+        found = backups_in(folder, whose)
+        kept = {keep, *_newest_of_each(found, "%Y%m%d", DAYS_KEPT), *_newest_of_each(found, "%G%V", WEEKS_KEPT)}
+        gone = [path for path in found if path not in kept]
+        for path in gone:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise PlaceNotPossible(folder, problem_of(error)) from error
     return gone
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from hub.announcements.models import Announcement
 from hub.app import create_app
@@ -232,6 +233,38 @@ def test_with_replace_what_stood_there_is_kept_aside(tmp_path: Path, folder: Pat
     done = restoring.restore(config, (written.database, None), code, HANDS, now(), replace=True)
     assert done.revoked == ["hochfeld"]
     assert len(list(config.data_folder.glob("hub.sqlite.before-*"))) == 1
+
+
+def test_a_restore_that_was_broken_off_lets_no_hub_start_and_can_be_done_again(tmp_path: Path, folder: Path) -> None:
+    """The power fails when the database is in its place; whom only the old database knew as revoked stays revoked."""
+    config = HubConfig(city="duisburg", city_name="Duisburg", data_folder=tmp_path / "hub")
+    write_secret(config.secret_file, "a secret for tests only")
+    database = create_app(config).extensions["stadtherz.database"]
+    with database.transaction() as session:
+        key = open_install(tmp_path / "hochfeld.key").public_key.text
+        at = now() - timedelta(days=9)
+        members.admit(session, "hochfeld", "hochfeld", key, at, ledger=LEDGER, hub_instance="x")
+    database.dispose()
+    code = own.set_up(config)
+    written = back_up(config, folder)
+    revoke(config, "hochfeld")
+    with pytest.raises(PowerCut):
+        restoring.restore(config, (written.database, None), code, (power_cut, take_over), now(), replace=True)
+    with pytest.raises(ConfigError, match="again"):
+        restoring.refuse_half_restored(config.data_folder)
+    (config.data_folder / "hub.sqlite").write_bytes(b"SQLite format 3\0 and then nothing")
+    later = now() + timedelta(minutes=1)
+    assert restoring.restore(config, (written.database, None), code, HANDS, later, replace=True).revoked == ["hochfeld"]
+    restoring.refuse_half_restored(config.data_folder)
+    assert revoked(config) == ["hochfeld"]
+
+
+class PowerCut(Exception):
+    """Nothing that is written after this is written."""
+
+
+def power_cut(_config: HubConfig) -> Flask:
+    raise PowerCut
 
 
 def test_the_file_of_the_keys_is_no_database(city: HubConfig, elsewhere: HubConfig, folder: Path) -> None:

@@ -58,7 +58,8 @@ def test_a_list_only_grows(tmp_path: Path) -> None:
 def test_lines_that_are_not_understood_are_skipped(tmp_path: Path) -> None:
     """Two sticks joined by hand, a newer program's words, a broken last line."""
     file = tmp_path / "erased.list"
-    file.write_bytes(b"# head\nbookings\ta\t2026-11-23T09:00:00Z\nx\ny\tz\tyesterday\n\xff\xfe\nbookings\tb\t2026-11-2")
+    whole, spoiled = b"bookings\ta\t2026-11-23T09:00:00Z\n", b"\t\t2026-11-23T09:00:00Z\n"
+    file.write_bytes(b"# head\n" + whole + spoiled + b"x\ny\tz\tyesterday\n\xff\xfe\nbookings\tb\t2026-11-2")
     assert erasure_list.read(file) == {Entry("bookings", "a", AT)}
 
 

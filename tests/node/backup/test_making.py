@@ -3,6 +3,7 @@
 import errno
 import json
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -117,6 +118,23 @@ def test_one_stick_that_is_missing_holds_up_no_other(config: NodeConfig, databas
     runs = spreading.back_up(both, database, now())
     assert [run.problem for run in runs] == ["not_prepared", ""]
     assert not list((tmp_path / "mount").iterdir())
+
+
+def test_a_stick_that_fails_after_the_copy_holds_up_no_other(
+    config: NodeConfig, database: Database, tmp_path: Path
+) -> None:
+    """What is old cannot be deleted there; the other stick has its backup all the same, and both are told of."""
+    new_code(database)
+    with_stick(config, tmp_path / "bad")
+    good = with_stick(config, tmp_path / "good")
+    for day in range(1, 13):
+        (tmp_path / "bad" / f"stadtherz-{config.centre_id}-202001{day:02d}T000000Z.backup").mkdir()
+    both = replace(good, backup_folders=f"{tmp_path / 'bad'}, {tmp_path / 'good'}")
+    runs = spreading.back_up(both, database, now())
+    assert [(run.place, run.problem) for run in runs] == [
+        (str(tmp_path / "bad"), "broken"),
+        (str(tmp_path / "good"), ""),
+    ]
 
 
 def test_what_was_cut_off_is_swept_away(config: NodeConfig, database: Database, tmp_path: Path) -> None:
