@@ -132,18 +132,22 @@ def _made(kind: Kind, centre_id: str, name: str, form: ValidForm) -> tuple[Invit
 def _shown(made: tuple[Invitation, JoinCode]) -> Answer:
     """Show a code: in this answer only, and in no cache."""
     invitation, code = made
-    picture = segno.make(code.link, error="m").svg_data_uri(scale=5, border=4, dark="#000", light="#fff")
+    config: HubConfig = current_app.extensions["stadtherz.config"]
     page = render_template(
-        "network/joining/code.html", invitation=invitation, code=code, picture=picture, is_near=_is_near(code)
+        "network/joining/code.html",
+        invitation=invitation,
+        code=code,
+        picture=segno.make(code.link, error="m").svg_data_uri(scale=5, border=4, dark="#000", light="#fff"),
+        is_near=_is_near(code.hub_url.split("//", 1)[1]),
+        is_broker_near=_is_near(config.broker_public_host or config.broker_host),
     )
     shown = make_response(page)
     shown.headers["Cache-Control"] = "no-store"
     return shown
 
 
-def _is_near(code: JoinCode) -> bool:
-    """Tell whether the hub's address works on this machine only."""
-    host = code.hub_url.split("//", 1)[1]
+def _is_near(host: str) -> bool:
+    """Tell whether an address works on this machine only."""
     return host.startswith(("127.", "localhost", "[::1]"))
 
 

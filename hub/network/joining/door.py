@@ -67,7 +67,10 @@ def _told(config: HubConfig, hub: Install, asked: letters.Request, taken: Taken)
         content = letters.in_short(**taken.said)
         return _answer(letters.write_answer(asked.digest, hub, taken.hub_proof, taken.outcome, content), 403)
     welcome = access.welcome(config, hub, taken)
-    access.grant(config, taken.centre_id, taken.access_number)
+    if (
+        not taken.is_repeat
+    ):  # somebody who plays the request again would cut the node off; the broker's round sees to the rest
+        access.grant(config, taken.centre_id, taken.access_number)
     content = letters.seal_welcome(welcome, asked.sealing_key)
     return _answer(letters.write_answer(asked.digest, hub, taken.hub_proof, Outcome.WELCOME, content), 200)
 

@@ -36,6 +36,7 @@ class Taken:
     name: str = ""
     access_number: int = 0
     is_replacement: bool = False
+    is_repeat: bool = False  # the same machine, again: its answer was lost
 
 
 def take(session: Session, request: Request, now: datetime, *, ledger: Ledger, hub: Install, city: str) -> Taken:
@@ -48,7 +49,8 @@ def take(session: Session, request: Request, now: datetime, *, ledger: Ledger, h
     if refused is not None:
         outcome, said = refused
         return Taken(outcome, invitation.hub_proof, said, invitation.centre_id)
-    if invitation.used_at is None:
+    is_repeat = invitation.used_at is not None
+    if not is_repeat:
         _use(session, invitation, request, now)
         _let_in(session, invitation, request, now, ledger=ledger, hub_instance=hub.instance)
     member = members.get_member(session, invitation.centre_id)
@@ -60,6 +62,7 @@ def take(session: Session, request: Request, now: datetime, *, ledger: Ledger, h
         member.name,
         member.access_number,
         invitation.kind == Kind.REPLACEMENT,
+        is_repeat,
     )
 
 

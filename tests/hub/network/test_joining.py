@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -234,6 +235,19 @@ def test_whose_answer_was_lost_may_ask_again_for_a_while(
     change(database, used_at=now() - REPEAT_FOR - timedelta(seconds=1))
     late = new.join(client, code)
     assert (late.outcome, late.said["fingerprint"]) == (Outcome.USED, new.letters)
+
+
+def test_a_request_played_again_leaves_the_broker_alone(
+    app: Flask, signed_in: FlaskClient, client: FlaskClient, machine: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each grant cuts a connected node off for a moment, so somebody who overheard a request must not cause one."""
+    config = app.extensions["stadtherz.config"]
+    nowhere = {"broker_host": "127.0.0.1", "broker_port": 9, "broker_admin_user": "stadtherz-admin"}
+    app.extensions["stadtherz.config"] = replace(config, **nowhere)
+    code, new = invited(signed_in), machine("new")
+    for _ in range(3):
+        assert new.join(client, code).outcome == Outcome.WELCOME
+    assert caplog.text.count("ruhrort joined, but") == 1
 
 
 def test_who_was_revoked_meanwhile_is_not_told_again(signed_in: FlaskClient, client: FlaskClient, machine: Any) -> None:
