@@ -70,7 +70,7 @@ def read_backup(source: Path, key: bytes, folder: Path, progress: Progress = qui
     return contents
 
 
-def _read_to_the_end(source: io.BufferedReader) -> None:
+def _read_to_the_end(source: io.BufferedIOBase) -> None:
     """Read what is left: a file that was cut short behind its last file is cut short all the same."""
     while source.read(_CHUNK):
         pass
