@@ -126,6 +126,7 @@ def run(file: Path | None, config_file: Path | None) -> None:
     if not target.exists():
         joining.serve_first_start(target, create_app)
     config = _settings(config_file or file)
+    waiting.refuse_half_recovered(config.data_folder)
     log_to_stderr(config.log_format)
     spare_memory()
     with ended_by_signals():

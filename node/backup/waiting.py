@@ -19,6 +19,7 @@ from flask import Flask, current_app, jsonify, render_template, request
 
 from node import link as city_link
 from node.backup import erasure_list, hub_calls
+from node.backup.making import DATABASE
 from node.backup.places import BackupConfig, find_caller
 from node.config import NodeConfig
 from node.core import audit, erasures
@@ -80,6 +81,14 @@ def find(data_folder: Path) -> Waiting | None:
         return Waiting(from_wire(said["made_at"]), list_at, bool(said["opened"]))
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ConfigError(f"{file}: cannot be read. Recover this centre again from its backup.") from error
+
+
+def refuse_half_recovered(data_folder: Path) -> None:
+    """Raise ConfigError if a recovery was broken off before its database was there: nobody begins an empty house."""
+    if (data_folder / FILE).exists() and not (data_folder / DATABASE).exists():
+        raise ConfigError(
+            f"{data_folder}: a recovery was broken off here. Nothing was started. Run `stadtherz-node recover` again."
+        )
 
 
 def may_speak(config: BackupConfig) -> bool:

@@ -49,6 +49,16 @@ def test_the_lead_can_open_it_on_their_own_answer(config: NodeConfig, signed_in:
     assert "recovery" in signed_in.get("/protokoll").text
 
 
+def test_a_recovery_that_was_broken_off_begins_no_empty_house(tmp_path: Path) -> None:
+    """The note is there before the database: with the note alone, the way on is to recover again."""
+    waiting.refuse_half_recovered(tmp_path)
+    waiting.begin(tmp_path, Waiting(AT, None))
+    with pytest.raises(ConfigError, match="recover` again"):
+        waiting.refuse_half_recovered(tmp_path)
+    (tmp_path / "node.sqlite").touch()
+    waiting.refuse_half_recovered(tmp_path)
+
+
 def test_nobody_else_can_open_it(config: NodeConfig, app: Flask, waits: Waiting) -> None:
     """A visitor is asked to sign in."""
     waiting.begin(config.data_folder, waits)
