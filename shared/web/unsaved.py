@@ -1,6 +1,6 @@
 """What is said when the disk or the database does not take what somebody typed, or cannot be read at all.
 
-Rule: nothing typed is lost. The page lists it, keeps every field, and sends the very same form again; a
+Rule: nothing typed is lost but passwords. The page lists it, keeps every field, and sends the very same form again; a
 program is told 503 with the reason, so a device keeps what it has. No word of it reaches a log.
 Rule: this page needs neither database nor disk: what it cannot get it leaves out.
 """
@@ -38,6 +38,7 @@ RETRY_AFTER_S = 30
 RESENT_VALUES_MAX = 500  # a page that sends back more than this is not a form that a person filled in
 SHOWN_VALUES_MAX = 60
 _SECRET = re.compile(r"passw|token|secret|code|geheim", re.IGNORECASE)
+_PASSWORD = re.compile(r"passw", re.IGNORECASE)  # asked for again: a page at the counter must not hold one
 _NOT_TYPED = re.compile(  # ids and fingerprints of records, ticks, what a choice is called inside
     r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,}|https?://\S+|0|y|on|[a-z]+(_[a-z]+)+"
 )
@@ -106,10 +107,11 @@ def _forget_who_asks() -> None:
 
 
 def _typed() -> list[tuple[str, str]]:
-    """Return the fields of the form; nothing of one that another site sent."""
+    """Return the fields of the form but for passwords; nothing of one that another site sent."""
     if request.method != "POST" or len(request.form) > RESENT_VALUES_MAX or not security.comes_from_here():
         return []
-    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    fields = request.form.items(multi=True)
+    return [(name, value) for name, value in fields if name != "csrf_token" and not _PASSWORD.search(name)]
 
 
 def _is_shown(name: str, value: str) -> bool:

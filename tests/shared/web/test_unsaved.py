@@ -75,7 +75,8 @@ def test_what_cannot_be_saved_is_kept_in_the_page_and_sent_again(town: Town) -> 
     assert "sehr geheim</li>" not in refused.text
     assert "ist angelegt" not in refused.text
     kept = refused.form("note").fields
-    assert (kept["note"], kept["password"]) == (["Chorprobe"], ["sehr geheim"])
+    assert kept["note"] == ["Chorprobe"]
+    assert "sehr geheim" not in refused.text  # the page may stand open at the counter for long
     assert notes(town.database) == []
     assert client.post("/keep", data=kept).status_code == 200
     assert notes(town.database) == ["Chorprobe" * 5_000]
