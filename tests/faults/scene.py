@@ -24,12 +24,14 @@ import node.bookings.models
 import node.spaces.models
 import node.visits.models
 from hub.core.db import LEDGER as HUB_LEDGER
+from hub.recovery.models import RecoveryOffer
 from shared.time import now
 from tests.faults.hands import hands
 from tests.faults.paper import AnnouncementNote, BookingNote, Paper, SpaceNote, Tally
 from tests.system.brokers import TestBroker
 from tests.system.city import Centre, City, running_city, wait_until
 
+KEPT_MAX = 100_000  # more than any run loses
 HANDS = 2
 
 
@@ -178,7 +180,12 @@ def _offered(here: Session, there: Session, centre: Centre, paper: Paper) -> set
 
 
 def _kept_names(there: Session, centre: Centre) -> set[str]:
-    kept = [json.loads(one.payload) for one in HUB_LEDGER.candidates(there, centre.feed) if one.payload]
+    """Return the names in versions that the hub keeps for the house: not yet offered, and offered."""
+    found = [one.payload for one in HUB_LEDGER.candidates(there, centre.feed, limit=KEPT_MAX)]
+    open_offers = select(RecoveryOffer.payload).where(
+        RecoveryOffer.centre_id == centre.id, RecoveryOffer.decision.is_(None)
+    )
+    kept = [json.loads(payload) for payload in (*found, *there.scalars(open_offers)) if payload]
     return {payload["name"] for payload in kept if "name" in payload}
 
 
