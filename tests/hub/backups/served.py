@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
+from waitress import wasyncore
 from waitress.server import create_server
 
 from hub.core.db import LEDGER
@@ -20,14 +21,26 @@ from shared.time import now
 def served(app: Flask) -> Iterator[str]:
     """Serve the site as `run` does; yield its address."""
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
+    ending = threading.Event()
+
+    def run() -> None:
+        try:
+            server.run()
+        except OSError:
+            if not ending.is_set():  # a connection that a client leaves open may go while the loop looks at it
+                raise
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
+        ending.set()
         server.task_dispatcher.shutdown()  # a worker that is still answering would write to what is closed
-        server.close()
+        # Closed by the server's own thread: it must not be waiting for what another one closes.
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
         thread.join(timeout=10)
+        assert not thread.is_alive()
 
 
 def admit(database: Database, centre_id: str, install: Install, *, bound: bool = True) -> None:
