@@ -6,7 +6,6 @@ as signatures, or as what was opened.
 
 import contextlib
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from shared import whole_files
 from shared.errors import ConfigError
 
 
@@ -35,41 +35,26 @@ def read(path: Path) -> dict[str, Any]:
 
 def create(path: Path, kept: dict[str, Any]) -> None:
     """Make the file unless there is one: of two that start at once, one wins and both read its file."""
-    with _written(path, kept) as fresh, contextlib.suppress(FileExistsError):
+    with _telling(path), whole_files.beside(path, _text(kept)) as fresh, contextlib.suppress(FileExistsError):
         os.link(fresh, path)
-        sync_folder(path.parent)
+        whole_files.sync_folder(path.parent)
 
 
 def replace(path: Path, kept: dict[str, Any]) -> None:
     """Put `kept` in the place of what the file held; a power cut leaves the one or the other."""
-    with _written(path, kept) as fresh:
-        fresh.replace(path)
-        sync_folder(path.parent)
+    with _telling(path):
+        whole_files.replace(path, _text(kept))
+
+
+def _text(kept: dict[str, Any]) -> bytes:
+    return orjson.dumps(kept, option=orjson.OPT_INDENT_2)
 
 
 @contextmanager
-def _written(path: Path, kept: dict[str, Any]) -> Iterator[Path]:
-    """Yield a file beside `path` that is safely on the disk; remove it if it was not taken."""
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+def _telling(path: Path) -> Iterator[None]:
+    """Make the folder; turn what the disk refuses into ConfigError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(orjson.dumps(kept, option=orjson.OPT_INDENT_2))
-            file.flush()
-            os.fsync(file.fileno())
-        yield fresh
+        yield
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written ({error.strerror}).") from error
-    finally:
-        with contextlib.suppress(OSError):  # a disk that is read-only by now says so even of a file that is not there
-            fresh.unlink()
-
-
-def sync_folder(folder: Path) -> None:
-    """Let a new name outlive a power cut: a file is where it should be only if its folder was synced too."""
-    if os.name == "posix":
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)

@@ -8,8 +8,6 @@ Rule: the list only grows; a file without an entry takes none from another.
 """
 
 import logging
-import os
-import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from hub.network import members
 from hub.network.models import Member
+from shared import whole_files
 from shared.backup.places import PlaceNotPossible, problem_of
 from shared.database import Database
 from shared.replication.ledger import Ledger
@@ -71,18 +70,8 @@ def keep(file: Path, found: Iterable[Departure]) -> None:
     wanted = standing | set(found)
     if file.exists() and wanted == standing:
         return
-    fresh = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as opened:
-            opened.write(_HEAD)
-            opened.writelines(
-                f"{one.centre_id}\t{one.public_key}\t{to_wire(one.revoked_at)}\n" for one in sorted(wanted)
-            )
-            opened.flush()
-            os.fsync(opened.fileno())
-        fresh.replace(file)
-    finally:
-        fresh.unlink(missing_ok=True)
+    lines = (f"{one.centre_id}\t{one.public_key}\t{to_wire(one.revoked_at)}\n" for one in sorted(wanted))
+    whole_files.replace(file, "".join((_HEAD, *lines)).encode())
 
 
 def apply(session: Session, found: Iterable[Departure], *, ledger: Ledger) -> list[str]:

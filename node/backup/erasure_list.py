@@ -6,13 +6,12 @@ is still a list, and an older program skips lines that it does not understand.
 Rule: the list only grows. A file that lacks an entry never takes it from another.
 """
 
-import os
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
 from node.backup.places import list_name
 from node.core.erasures import KIND_LENGTH_MAX, RECORD_LENGTH_MAX, Entry
+from shared import whole_files
 from shared.backup import places
 from shared.time import from_wire, to_wire
 
@@ -34,15 +33,7 @@ def keep(path: Path, entries: Iterable[Entry]) -> None:
     wanted = _joined(standing, entries)
     if path.exists() and wanted == standing:
         return
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as opened:
-            opened.write(_text(wanted))
-            opened.flush()
-            os.fsync(opened.fileno())
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
+    whole_files.replace(path, _text(wanted).encode())
 
 
 def put(folder: Path, whose: str, entries: Iterable[Entry]) -> None:

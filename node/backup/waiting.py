@@ -10,7 +10,6 @@ Rule: the note that the house waits is a file beside the database: a restore can
 
 import json
 import logging
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +25,7 @@ from node.core import audit, erasures
 from node.core.db import LEDGER, database, transaction
 from node.core.privacy import registry
 from node.privacy.traces import forget_for_good
+from shared import whole_files
 from shared.errors import ConfigError
 from shared.signed_calls import Caller, CallRefused, HubUnreachable
 from shared.time import from_wire, now, to_wire
@@ -62,12 +62,7 @@ def begin(data_folder: Path, waits: Waiting) -> None:
         "list_at": to_wire(waits.list_at) if waits.list_at else None,
         "opened": waits.opened,
     }
-    fresh = data_folder / f".{FILE}"
-    with fresh.open("w", encoding="utf-8") as opened:
-        json.dump(said, opened)
-        opened.flush()
-        os.fsync(opened.fileno())
-    fresh.replace(data_folder / FILE)
+    whole_files.replace(data_folder / FILE, json.dumps(said).encode())
 
 
 def find(data_folder: Path) -> Waiting | None:

@@ -4,16 +4,13 @@ It is written by the program alone and lies in the data folder, outside the data
 backups. Its keys are settings (`node.config`); the TOML file of the administration and the environment win over it.
 """
 
-import contextlib
-import os
-import secrets
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 
-from shared import secret_file
+from shared import whole_files
 from shared.errors import ConfigError
 
 KEYS = (
@@ -52,16 +49,7 @@ def kept(file: Path) -> dict[str, Any]:
 
 def replace(file: Path, content: bytes) -> None:
     """Write a file that only its owner reads; a power cut leaves the old one or the new one. Raises ConfigError."""
-    fresh = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-            opened.write(content)
-            opened.flush()
-            os.fsync(opened.fileno())
-        fresh.replace(file)
-        secret_file.sync_folder(file.parent)
+        whole_files.replace(file, content)
     except OSError as error:
         raise ConfigError(f"{file}: cannot be written ({error.strerror}).") from error
-    finally:
-        with contextlib.suppress(OSError):  # a disk that is read-only by now says so even of a file that is not there
-            fresh.unlink()

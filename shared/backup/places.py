@@ -17,6 +17,7 @@ from pathlib import Path
 
 from shared.backup.package import sha256_of
 from shared.errors import Refusal
+from shared.whole_files import sync_folder
 
 MARKER = "stadtherz-backups.txt"
 SUFFIX = ".backup"
@@ -96,7 +97,7 @@ def put(source: Path, folder: Path, name: str) -> Path:
         if sha256_of(part) != sha256_of(source):
             raise PlaceNotPossible(folder, "broken")
         part.replace(target)
-        _sync(folder)
+        sync_folder(folder)
     except OSError as error:
         raise PlaceNotPossible(folder, problem_of(error)) from error
     finally:
@@ -114,7 +115,7 @@ def put_text(text: str, folder: Path, name: str) -> None:
             written.flush()
             os.fsync(written.fileno())
         part.replace(folder / name)
-        _sync(folder)
+        sync_folder(folder)
     except OSError as error:
         raise PlaceNotPossible(folder, problem_of(error)) from error
     finally:
@@ -181,14 +182,3 @@ def _forget(part: Path) -> None:
         part.unlink(missing_ok=True)
     except OSError:
         return  # the stick is gone or read-only; the next backup sweeps
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno != errno.EINVAL:  # some network folders cannot, and need not
-            raise
-    finally:
-        os.close(descriptor)

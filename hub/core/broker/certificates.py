@@ -8,7 +8,6 @@ notices.
 
 import ipaddress
 import os
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from shared import whole_files
 from shared.errors import ConfigError
 
 AUTHORITY_DAYS = 20 * 365  # changing it means telling every centre
@@ -140,17 +140,8 @@ def _read_key(file: Path) -> Key:
 
 def _write(file: Path, content: bytes, *, public: bool = False) -> None:
     """Put a file in its place, whole or not at all."""
-    fresh = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(
-            os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644 if public else 0o600), "wb"
-        ) as opened:
-            opened.write(content)
-            opened.flush()
-            os.fsync(opened.fileno())
-        fresh.replace(file)
+        whole_files.replace(file, content, whole_files.EVERYBODYS if public else whole_files.OWNERS)
     except OSError as error:
         raise ConfigError(f"{file}: cannot be written ({error.strerror}).") from error
-    finally:
-        fresh.unlink(missing_ok=True)
