@@ -21,6 +21,7 @@ from shared.replication.ends import Seat
 from shared.replication.envelope import Rejection
 from shared.replication.ledger import Ledger
 from shared.replication.messages import NO_TERM, Batch, Check, Cursor, Hello, Message, Position
+from shared.replication.office import LetGo
 from shared.replication.presence import Presence
 from shared.replication.rejections import Rejections
 from shared.replication.remarks import Remarks
@@ -94,7 +95,10 @@ class HubOffice:
         return not self._division.others()
 
     def guard(self, session: Session, feeds: Iterable[str]) -> None:
+        """See `Office`. Whoever was taken over from takes nothing more: not even until the next look at the switch."""
         centres = {topics.centre_of(feed) for feed in feeds}
+        if centres and not self.wanted(session):
+            raise LetGo
         self._division.guard(session, centres)
         if len(centres) > 1:  # held by the session: who is read at once need not be read for each letter
             several = select(Member).where(Member.centre_id.in_(centres))

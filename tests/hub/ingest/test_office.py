@@ -18,6 +18,7 @@ from shared.broker import EmbeddedBroker
 from shared.keys import open_install
 from shared.migrations import newest
 from shared.replication.messages import TERM_MAX, Cursor, Hello, Term
+from shared.replication.office import LetGo
 from shared.time import now
 from tests.linked import CITY, LinkedCentre, LinkedHub, linked_pair, within
 
@@ -179,6 +180,18 @@ def test_one_centre_silences_no_hub(tmp_path: Path, pair: tuple[LinkedHub, Linke
     within(30, lambda: hub_half.spaces(centre) == 2)
     liar.link.stop()
     liar.database.dispose()
+
+
+def test_whoever_was_taken_over_from_takes_nothing_more(pair: tuple[LinkedHub, LinkedCentre]) -> None:
+    """From the very transaction in which it heard so, and not a second later when it looks at the switch."""
+    hub_half, centre = pair
+    office = hub_half.ingest._courier._office
+    with hub_half.database.transaction() as session:
+        office.guard(session, [topics.node_feed(centre.id)])
+        terms.hear(session, Term(terms.NUMBER_MAX, "another-hub"), now())
+        with pytest.raises(LetGo):
+            office.guard(session, [topics.node_feed(centre.id)])
+        office.guard(session, [])  # what is about no feed is still noted
 
 
 class Liar(NodeOffice):
