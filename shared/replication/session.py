@@ -16,6 +16,7 @@ RESEND_AFTER_S = 10.0  # a full batch on 64 kbit/s takes eight seconds
 RESEND_MAX_S = 300.0  # a receiver that comes back speaks first, so waiting long costs nothing
 CHECK_AGAIN_S = 5.0  # so that a centre that has just joined sees "in agreement", and not "delayed" for a minute
 CHECK_PAUSE_S = 30.0  # between two checks while work goes on: a check reads every hash
+CHECK_RECORDS_PER_S = 100  # so a large feed is checked less often: a hub has a thousand of them
 WINDOW_MAX = 8
 RECORDS_MIN, RECORDS_START, RECORDS_MAX = 8, 128, 512
 
@@ -49,7 +50,8 @@ class Session:
     rests_from: float = 0.0
     check_from: float = -inf
     checks: int = 0
-    check_pause: float = 0.0
+    check_again: float = CHECK_AGAIN_S
+    check_pause: float = CHECK_AGAIN_S
 
     def copy(self) -> "Session":
         """Return one that knows the same and learns by itself."""
@@ -108,14 +110,21 @@ class Session:
     def set_timer(self, now: float, first_s: float) -> None:
         self.next_at = now + self.delay(first_s, self.timeouts)
 
+    def check_sent(self, records: int, now: float) -> None:
+        """Take note of a check that read `records`. Of an empty feed it cost nothing: the first ones are soon due."""
+        reading_s = records / CHECK_RECORDS_PER_S
+        self.check_again = CHECK_AGAIN_S + reading_s
+        self.check_pause = CHECK_PAUSE_S + reading_s if records else CHECK_AGAIN_S
+        self.check_from = now
+        self.checks += 1
+        self.next_at = now + self.check_wait()
+
     def check_wait(self) -> float:
         """Return how long a check waits for the one before it.
 
         The first at a place is soon repeated: a receiver that had not begun yet could not answer it.
         """
-        if self.checks == 1:
-            return self.check_pause - CHECK_PAUSE_S + CHECK_AGAIN_S
-        return self.delay(self.check_pause, self.checks)
+        return self.check_again if self.checks == 1 else self.delay(self.check_pause, self.checks)
 
     def delay(self, first_s: float, times: int) -> float:
         """Return a wait that doubles each time, spread by a quarter so that many nodes do not speak at once."""

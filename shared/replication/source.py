@@ -26,7 +26,6 @@ from shared.replication.session import (
 
 GREETS_AGAIN_AFTER = 3  # time-outs in a row: probe with a small hello instead of a batch
 REST_S = 2.0  # without a commit, before digests are worth comparing
-CHECK_RECORDS_PER_S = 100  # so a large feed is checked less often: a hub has a thousand of them
 CHECK_EVERY_S = 3600.0  # agreement is proven again although nothing was written
 FENCED_LOOK_S = 60.0  # how often a fenced source looks whether a person has decided
 FORKS_MAX = 2  # in 24 hours; a clone of a whole machine would fork for ever (S4)
@@ -285,10 +284,7 @@ class Source(Remembering):
     def _check(self, session: Session, state: SourceState, ledger: SourceLedger, now: float) -> Check:
         digests = ledger.digests()
         records = sum(digest.records for digest in digests.values())
-        session.check_pause = CHECK_PAUSE_S + records / CHECK_RECORDS_PER_S
-        session.check_from = now
-        session.checks += 1
-        session.next_at = now + session.check_wait()
+        session.check_sent(records, now)
         return Check(
             feed=self.feed,
             instance=self.instance,

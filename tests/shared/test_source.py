@@ -249,6 +249,18 @@ def test_a_first_check_that_nobody_answers_is_soon_repeated_once() -> None:
     assert talk.wake_at(REST_S + 3 * CHECK_AGAIN_S) == []
 
 
+def test_the_first_records_of_an_empty_feed_are_soon_compared() -> None:
+    """That nothing equals nothing was proven a moment ago; it shall not hold up what a new house writes first."""
+    talk = Talk(0)
+    talk.connect()
+    talk.now = 100.0
+    assert isinstance(talk.hear(0)[0], Check)
+    talk.ledger.write([(("a", "1"), "x1")])
+    assert ends(talk.wake_at(101)) == [1]
+    assert talk.hear(1) == []
+    assert isinstance(talk.wake_at(100 + REST_S + 1.5 * CHECK_AGAIN_S)[0], Check)
+
+
 @pytest.mark.parametrize(("records", "pause_s"), [(4, 45), (8_000, 120)])
 def test_a_large_feed_is_checked_less_often(records: int, pause_s: int) -> None:
     """A check reads every hash on both sides, and a house that works would call for one after each tap."""
