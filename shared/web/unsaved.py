@@ -1,7 +1,7 @@
 """What is said when the disk or the database does not take what somebody typed, or cannot be read at all.
 
-Rule: nothing typed is lost but passwords. The page lists it, keeps every field, and sends the very same form again; a
-program is told 503 with the reason, so a device keeps what it has. No word of it reaches a log.
+Rule: nothing typed is lost but passwords and codes. The page lists it, keeps every other field, and sends the very
+same form again; a program is told 503 with the reason, so a device keeps what it has. No word of it reaches a log.
 Rule: this page needs neither database nor disk: what it cannot get it leaves out.
 """
 
@@ -38,7 +38,9 @@ RETRY_AFTER_S = 30
 RESENT_VALUES_MAX = 500  # a page that sends back more than this is not a form that a person filled in
 SHOWN_VALUES_MAX = 60
 _SECRET = re.compile(r"passw|token|secret|code|geheim", re.IGNORECASE)
-_PASSWORD = re.compile(r"passw", re.IGNORECASE)  # asked for again: a page at the counter must not hold one
+_ASKED_AGAIN = re.compile(  # passwords and codes: a page that stays open at the counter must not hold one
+    r".*passw.*|again|code|present|repeated|wanted", re.IGNORECASE
+)
 _NOT_TYPED = re.compile(  # ids and fingerprints of records, ticks, what a choice is called inside
     r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,}|https?://\S+|0|y|on|[a-z]+(_[a-z]+)+"
 )
@@ -81,6 +83,7 @@ def drawn_page(trouble: Trouble) -> str:
         "values": typed,
         "shown": [value for name, value in typed if _is_shown(name, value)][:SHOWN_VALUES_MAX],
         "had_files": any(file.filename for file in request.files.values()),
+        "had_secrets": bool(typed) and any(is_asked_again(name) for name in request.form),
     }
     return with_or_without_shell("errors/unsaved.html", **said)
 
@@ -111,7 +114,12 @@ def _typed() -> list[tuple[str, str]]:
     if request.method != "POST" or len(request.form) > RESENT_VALUES_MAX or not security.comes_from_here():
         return []
     fields = request.form.items(multi=True)
-    return [(name, value) for name, value in fields if name != "csrf_token" and not _PASSWORD.search(name)]
+    return [(name, value) for name, value in fields if name != "csrf_token" and not is_asked_again(name)]
+
+
+def is_asked_again(name: str) -> bool:
+    """Tell whether a field is left out of the page: whoever finds it could read what was typed."""
+    return _ASKED_AGAIN.fullmatch(name) is not None
 
 
 def _is_shown(name: str, value: str) -> bool:

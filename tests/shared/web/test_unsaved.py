@@ -9,9 +9,15 @@ import pytest
 from flask import abort, flash, request
 from flask.testing import FlaskClient
 from sqlalchemy import text
+from wtforms import PasswordField
+from wtforms.fields.core import UnboundField
 
+import hub.app
+import node.app
 from shared.database import Database
 from shared.storage import Trouble, trouble_of
+from shared.web.forms import Form
+from shared.web.unsaved import is_asked_again
 from tests.shared.web.conftest import Town, token_of
 from tests.system.person import Page
 
@@ -80,6 +86,34 @@ def test_what_cannot_be_saved_is_kept_in_the_page_and_sent_again(town: Town) -> 
     assert notes(town.database) == []
     assert client.post("/keep", data=kept).status_code == 200
     assert notes(town.database) == ["Chorprobe" * 5_000]
+
+
+def test_no_field_of_a_password_or_code_is_kept_in_the_page(town: Town) -> None:
+    """Whoever changes their password types three, under names of their own; a code opens the house's backups."""
+    typed = {name: f"sehr geheim {name}" for name in ("present", "wanted", "repeated", "again", "code")}
+    with full(town.database):
+        refused = post(town.visitor(), "/keep", note="Chorprobe", **typed)
+    assert "Chorprobe</li>" in refused.text
+    assert "sehr geheim" not in refused.text
+    assert "noch einmal eingegeben" in refused.text
+
+
+def test_the_page_knows_the_names_of_all_fields_of_passwords() -> None:
+    """A form that gives one another name has to tell this page."""
+    assert node.app.FEATURES
+    assert hub.app.FEATURES
+    fields = [(name, field) for form in forms_below(Form) for name, field in vars(form).items()]
+    secret = [
+        name
+        for name, field in fields
+        if isinstance(field, UnboundField) and issubclass(field.field_class, PasswordField)
+    ]
+    assert {"password", "repeated"} <= set(secret)
+    assert [name for name in secret if not is_asked_again(name)] == []
+
+
+def forms_below(kind: type[Form]) -> list[type[Form]]:
+    return [form for below in kind.__subclasses__() for form in (below, *forms_below(below))]
 
 
 def test_a_program_is_told_so_as_json(town: Town) -> None:
