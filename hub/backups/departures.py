@@ -39,7 +39,8 @@ class Departure(NamedTuple):
 
 def in_database(session: Session) -> list[Departure]:
     """Return who is revoked now."""
-    found = session.scalars(select(Member).where(Member.revoked_at.is_not(None)).order_by(Member.centre_id))
+    columns = (Member.centre_id, Member.public_key, Member.revoked_at)  # alone: an older program's table has them, too
+    found = session.execute(select(*columns).where(Member.revoked_at.is_not(None)).order_by(Member.centre_id))
     return [Departure(one.centre_id, one.public_key, one.revoked_at) for one in found if one.revoked_at]
 
 

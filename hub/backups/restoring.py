@@ -8,12 +8,14 @@ Rule: a restore that was broken off (a power cut) leaves a note, and no hub star
 believe whom the city revoked, and speak under the old term.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from hub.backups import departures, own
@@ -33,6 +35,7 @@ from shared.web.settings import new_secret, write_secret
 FILE = "restore.pending"
 CreateApp = Callable[[HubConfig], Flask]
 TakeOver = Callable[[HubConfig, Database, Session], None]
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -94,11 +97,17 @@ def refuse_half_restored(data_folder: Path) -> None:
 
 
 def _still_known(config: HubConfig) -> set[departures.Departure]:
-    """Return who is revoked in the database that is about to be replaced."""
+    """Return who is revoked in the database that is about to be replaced; nobody if it cannot be read.
+
+    A damaged one is why a backup is wanted: then the lists outside it have to do.
+    """
     database = Database(config.database_url)
     try:
         with database.reading() as session:
             return set(departures.in_database(session))
+    except DBAPIError as error:
+        _LOG.warning("restore: who was revoked cannot be read in the old database (%s)", type(error.orig).__name__)
+        return set()
     finally:
         database.dispose()
 

@@ -20,7 +20,7 @@ from hub.network.joining import invitations
 from hub.network.joining.invitations import Wish
 from hub.network.joining.models import Kind
 from hub.network.models import Member
-from shared.backup import places
+from shared.backup import places, snapshot
 from shared.backup.recovery_code import new_code
 from shared.backup.sealed_file import WrongCode
 from shared.database import Database
@@ -257,6 +257,31 @@ def test_a_restore_that_was_broken_off_lets_no_hub_start_and_can_be_done_again(t
     assert restoring.restore(config, (written.database, None), code, HANDS, later, replace=True).revoked == ["hochfeld"]
     restoring.refuse_half_restored(config.data_folder)
     assert revoked(config) == ["hochfeld"]
+
+
+@pytest.mark.parametrize("left", [b"nothing that SQLite knows " * 400, b"", None])
+def test_with_replace_a_hub_comes_back_over_a_database_that_is_no_longer_one(
+    tmp_path: Path, folder: Path, left: bytes | None
+) -> None:
+    """A damaged file is why a backup is wanted; whoever adds --replace on an empty machine is not stopped either."""
+    config = HubConfig(city="duisburg", city_name="Duisburg", data_folder=tmp_path / "hub")
+    write_secret(config.secret_file, "a secret for tests only")
+    create_app(config).extensions["stadtherz.database"].dispose()
+    code = own.set_up(config)
+    written = back_up(config, folder)
+    snapshot.remove(config.data_folder / "hub.sqlite")
+    if left is not None:
+        (config.data_folder / "hub.sqlite").write_bytes(left)
+    restoring.restore(config, (written.database, None), code, HANDS, now(), replace=True)
+    assert titles(config) == []
+
+
+def test_replace_says_nothing_to_an_empty_database(city: HubConfig, elsewhere: HubConfig, folder: Path) -> None:
+    """On PostgreSQL a restore that was broken off is done again with the same words as on SQLite."""
+    code = own.set_up(city)
+    written = back_up(city, folder)
+    restoring.restore(elsewhere, (written.database, None), code, HANDS, now(), replace=True)
+    assert titles(elsewhere) == [TITLE]
 
 
 class PowerCut(Exception):
