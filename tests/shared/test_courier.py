@@ -35,7 +35,7 @@ def pair(tmp_path: Path, broker: EmbeddedBroker) -> Iterator[tuple[LinkedHub, Li
     """A hub and a centre that have exchanged their first record."""
     with linked_pair(tmp_path, broker) as (hub_half, centre):
         centre.add_spaces()
-        within(15, lambda: hub_half.spaces(centre) == 1)
+        within(30, lambda: hub_half.spaces(centre) == 1)
         yield hub_half, centre
 
 
@@ -45,7 +45,7 @@ def test_a_commit_travels_at_once(pair: tuple[LinkedHub, LinkedCentre]) -> None:
     times = []
     for count in range(2, 12):
         centre.add_spaces()
-        times.append(within(10, lambda count=count: hub_half.spaces(centre) == count))
+        times.append(within(30, lambda count=count: hub_half.spaces(centre) == count))
     assert min(times) < 0.3
 
 
@@ -53,7 +53,7 @@ def test_what_the_city_writes_reaches_the_centre(pair: tuple[LinkedHub, LinkedCe
     """The same machinery mirrored."""
     hub_half, centre = pair
     hub_half.announce("Sommerfest")
-    within(10, lambda: centre.announcements() == ["Sommerfest"])
+    within(30, lambda: centre.announcements() == ["Sommerfest"])
 
 
 def test_a_commit_of_another_process_travels_too(pair: tuple[LinkedHub, LinkedCentre]) -> None:
@@ -64,7 +64,7 @@ def test_a_commit_of_another_process_travels_too(pair: tuple[LinkedHub, LinkedCe
     with other.transaction() as session:
         session.add(Space(name="Werkraum", kind="kitchen"))
     other.dispose()
-    within(10, lambda: hub_half.spaces(centre) == 2)
+    within(30, lambda: hub_half.spaces(centre) == 2)
 
 
 def test_the_switch_is_obeyed(pair: tuple[LinkedHub, LinkedCentre]) -> None:
@@ -72,21 +72,21 @@ def test_the_switch_is_obeyed(pair: tuple[LinkedHub, LinkedCentre]) -> None:
     hub_half, centre = pair
     with centre.database.transaction() as session:
         set_link(session, False, now())
-    within(10, lambda: not hub_half.link_of(centre).online)
+    within(30, lambda: not hub_half.link_of(centre).online)
     centre.add_spaces(3)
     assert centre.status().state == "off"
     assert centre.status().waiting == 3
     assert hub_half.spaces(centre) == 1
     with centre.database.transaction() as session:
         set_link(session, True, now())
-    within(10, lambda: hub_half.spaces(centre) == 4)
-    within(10, lambda: hub_half.link_of(centre).online)
+    within(30, lambda: hub_half.spaces(centre) == 4)
+    within(30, lambda: hub_half.link_of(centre).online)
 
 
 def test_both_sides_know_since_when_they_agree(pair: tuple[LinkedHub, LinkedCentre]) -> None:
     """After a moment's rest the digests are compared, and both pages can say so."""
     hub_half, centre = pair
-    within(20, lambda: centre.status().state == "agreed" and hub_half.link_of(centre).state == "agreed")
+    within(30, lambda: centre.status().state == "agreed" and hub_half.link_of(centre).state == "agreed")
     assert centre.status().agreed_at is not None
     assert hub_half.link_of(centre).agreed_up_at is not None
     assert hub_half.link_of(centre).backlog_up == 0
@@ -99,7 +99,7 @@ def test_a_database_that_fails_delays_but_loses_nothing(pair: tuple[LinkedHub, L
         session.execute(text("ALTER TABLE spaces RENAME TO away"))
     centre.add_spaces(2)
     topic = topics.out(CITY, centre.feed)
-    within(10, lambda: (topic, "database not available") in hub_half.rejections())
+    within(30, lambda: (topic, "database not available") in hub_half.rejections())
     with hub_half.database.transaction() as session:
         session.execute(text("ALTER TABLE away RENAME TO spaces"))
     within(30, lambda: hub_half.spaces(centre) == 3)
@@ -108,7 +108,7 @@ def test_a_database_that_fails_delays_but_loses_nothing(pair: tuple[LinkedHub, L
 def test_who_sees_its_own_offline_says_that_it_is_here(pair: tuple[LinkedHub, LinkedCentre], broker) -> None:
     """A late will of an earlier connection must not leave a living house marked as gone."""
     hub_half, centre = pair
-    within(10, lambda: hub_half.link_of(centre).online)
+    within(30, lambda: hub_half.link_of(centre).online)
     topic, install = topics.node_state(CITY, centre.id), centre.link.install
     said: list[Presence] = []
 
@@ -118,11 +118,11 @@ def test_who_sees_its_own_offline_says_that_it_is_here(pair: tuple[LinkedHub, Li
 
     ghost = Post(Broker(broker.host, broker.port), "ghost", (topic,), deliver)
     ghost.start()
-    within(10, lambda: ghost.connected)
+    within(30, lambda: ghost.connected)
     ghost.publish(topic, write_presence(Presence(False, install.instance, now()), topic, install), presence=True)
-    within(10, lambda: [presence.online for presence in said] == [False, True])
+    within(30, lambda: [presence.online for presence in said[:2]] == [False, True])
     ghost.stop()
-    within(10, lambda: hub_half.link_of(centre).online)
+    within(30, lambda: hub_half.link_of(centre).online)
 
 
 class ClumsyOffice(NodeOffice):
@@ -182,9 +182,9 @@ def test_a_bug_costs_time_not_records(tmp_path: Path, broker: EmbeddedBroker, ca
 def test_a_clean_end_is_announced(tmp_path: Path, broker: EmbeddedBroker) -> None:
     """Who stops says so; the others need not wait for a keepalive to run out."""
     with linked_pair(tmp_path, broker) as (hub_half, centre):
-        within(15, lambda: hub_half.link_of(centre).online)
+        within(30, lambda: hub_half.link_of(centre).online and hub_half.link_of(centre).heard_at is not None)
         centre.link.stop()
-        within(10, lambda: not hub_half.link_of(centre).online)
+        within(30, lambda: not hub_half.link_of(centre).online)
         assert hub_half.link_of(centre).state == "offline"
         assert centre.status().state == "offline"
 

@@ -44,6 +44,13 @@ class Person:
     def open(self, path: str) -> Page:
         return self._send(urllib.request.Request(urllib.parse.urljoin(self.address, path)))
 
+    def opens(self, path: str) -> bool:
+        """Tell whether the page is there; while one site makes room for another a connection may break."""
+        try:
+            return self.open(path).status == 200
+        except OSError:
+            return False
+
     def send(self, page: Page, form: "Form", **typed: "str | list[str]") -> Page:
         """Send `form` as it stands on `page`, with `typed` in its fields. An unknown field is an error."""
         fields = dict(form.fields)

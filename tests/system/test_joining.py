@@ -185,6 +185,7 @@ def test_who_is_revoked_is_cut_off_at_once(city: City, tmp_path: Path) -> None:
     try:
         city.announce(1)
         wait_until(lambda: machine.announcements() == 1, 60, "the city's record")
+        wait_until(lambda: office.link("ruhrort").state == "agreed", 60, "agreement")
         config = load_node(machine.settings, {})
         assert may_speak(city, config)
         office.revoke("ruhrort")
@@ -239,6 +240,7 @@ def test_the_page_of_the_first_start_becomes_the_centre(city: City, tmp_path: Pa
         done = person.send(wrong, wrong.form("code"), code=office.invite("ruhrort", "Ruhrort"), **typed)
         assert office.letters_of("ruhrort") in done.text
         wait_until(lambda: machine.announcements() == 3, 60, "the city's records")
+        wait_until(lambda: person.opens("/anmelden"), 60, "the centre's site")  # its link begins a moment before it
         assert person.sign_in("Leitung Ruhrort", PASSWORD).status == 200
     finally:
         machine.desk.stop()

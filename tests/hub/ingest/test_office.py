@@ -37,33 +37,33 @@ def pair(tmp_path: Path, broker: EmbeddedBroker) -> Iterator[tuple[LinkedHub, Li
     """A hub and a centre that have exchanged their first record."""
     with linked_pair(tmp_path, broker) as (hub_half, centre):
         centre.add_spaces()
-        within(15, lambda: hub_half.spaces(centre) == 1)
+        within(30, lambda: hub_half.spaces(centre) == 1)
         yield hub_half, centre
 
 
 def test_the_first_installation_is_bound(pair: tuple[LinkedHub, LinkedCentre]) -> None:
     """With its first answer the centre's feeds belong to that machine."""
     hub_half, centre = pair
-    within(10, lambda: hub_half.link_of(centre).instance == centre.link.install.instance)
+    within(30, lambda: hub_half.link_of(centre).instance == centre.link.install.instance)
 
 
 def test_a_copied_card_is_fenced_and_named(pair: tuple[LinkedHub, LinkedCentre]) -> None:
     """The same key on other hardware is not served; the network page says so, and the first goes on."""
     hub_half, centre = pair
-    within(10, lambda: hub_half.link_of(centre).instance == centre.link.install.instance)
+    within(30, lambda: hub_half.link_of(centre).instance == centre.link.install.instance)
     key_file = hub_half.folder / "alt-hamborn.key"
     twin = LinkedCentre(hub_half, "alt-hamborn", key="alt-hamborn.key")  # the same file and feed …
     twin.link._courier._install = open_install(key_file, hardware="f" * 12)  # … on another machine
     twin.link._courier._roster._instance = twin.link._courier._install.instance
     centre.link.stop()  # the broker would let only one of them in at a time
     twin.link.start()
-    within(15, lambda: hub_half.link_of(centre).state == "fenced")
+    within(30, lambda: hub_half.link_of(centre).state == "fenced")
+    within(30, lambda: (UP, "another installation uses this key") in hub_half.rejections())
     twin.link.stop()
     fenced = hub_half.link_of(centre)
     assert fenced.rival_instance == twin.link._courier._install.instance
     assert fenced.instance == centre.link.install.instance
     assert "another installation" in fenced.reason
-    assert (UP, "another installation uses this key") in hub_half.rejections()
     assert hub_half.spaces(centre) == 1
 
 
@@ -73,11 +73,11 @@ def test_a_centre_that_moved_is_bound_anew_by_a_person(pair: tuple[LinkedHub, Li
     with hub_half.database.transaction() as session:
         members.get_member(session, centre.id).instance = "the machine before"
     centre.add_spaces()
-    within(10, lambda: hub_half.link_of(centre).state == "fenced")
+    within(30, lambda: hub_half.link_of(centre).state == "fenced")
     with hub_half.database.transaction() as session:
         members.bind_anew(session, centre.id)
     within(30, lambda: hub_half.spaces(centre) == 2)
-    within(10, lambda: hub_half.link_of(centre).instance == centre.link.install.instance)
+    within(30, lambda: hub_half.link_of(centre).instance == centre.link.install.instance)
 
 
 def test_a_revoked_centre_is_heard_no_more(pair: tuple[LinkedHub, LinkedCentre]) -> None:
@@ -85,9 +85,9 @@ def test_a_revoked_centre_is_heard_no_more(pair: tuple[LinkedHub, LinkedCentre])
     hub_half, centre = pair
     with hub_half.database.transaction() as session:
         hub_half.ingest.revoke(session, centre.id, now())
-    within(10, lambda: hub_half.link_of(centre).state == "revoked")
+    within(30, lambda: hub_half.link_of(centre).state == "revoked")
     centre.add_spaces()
-    within(10, lambda: (UP, "not a member of this network") in hub_half.rejections())
+    within(30, lambda: (UP, "not a member of this network") in hub_half.rejections())
     assert hub_half.spaces(centre) == 1
     hub_half.admit(centre)
     within(30, lambda: hub_half.spaces(centre) == 2)
@@ -99,7 +99,7 @@ def test_a_centre_admitted_while_the_hub_runs_is_served(tmp_path: Path, pair: tu
     joining = LinkedCentre(hub_half, "marxloh")
     joining.add_spaces(3)
     joining.link.start()
-    within(10, lambda: (topics.out(CITY, joining.feed), "not a member of this network") in hub_half.rejections())
+    within(30, lambda: (topics.out(CITY, joining.feed), "not a member of this network") in hub_half.rejections())
     hub_half.admit(joining)
     within(30, lambda: hub_half.spaces(joining) == 3)
     joining.link.stop()
@@ -154,7 +154,7 @@ def test_the_program_of_a_centre_is_known(pair: tuple[LinkedHub, LinkedCentre]) 
         with hub_half.database.reading() as session:
             return centre.id in versions.of_centres(session)
 
-    within(10, known)
+    within(30, known)
     with hub_half.database.reading() as session:
         theirs = versions.of_centres(session)[centre.id]
     assert theirs.records["spaces"] >= 1
