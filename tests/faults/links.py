@@ -52,7 +52,7 @@ def cut(scene: Scene) -> None:
     centre, proxy = _house_behind(scene, Line(kbit_s=4_000))
     with scene.busy(centre, 1):
         while scene.injected < scene.times:
-            wait_until(lambda: proxy.is_used, 30, "a connection")
+            wait_until(lambda: proxy.is_used, 60, "a connection")
             scene.live(0.05, 1.0)
             proxy.cut()
             scene.inject("cuts")

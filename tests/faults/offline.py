@@ -16,7 +16,7 @@ def thirty_days(scene: Scene) -> None:
     scene.settle()
     for number in range(scene.times):
         centre.switch(False)
-        wait_until(lambda: "offline" in {link.state for link in scene.city.network()}, 20, "the hub sees the link cut")
+        wait_until(lambda: "offline" in {link.state for link in scene.city.network()}, 60, "the hub sees the link cut")
         for part in range(8):
             scene.arrange(centre, ADDED // 8, f"Saal {number}-{part}")
         scene.rearrange(centre, CHANGED, number + 1)

@@ -14,7 +14,7 @@ from shared.errors import ConfigError
 from shared.mqtt import Arrival, Broker, Connected, Disconnected, Granted, Letter, Post, are_addresses
 from shared.mqtt.client import Client
 
-TIMEOUT_S = 15
+TIMEOUT_S = 30
 _numbers = count()
 
 

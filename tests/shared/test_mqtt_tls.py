@@ -18,7 +18,7 @@ from shared.mqtt import Arrival, Broker, Connected, Disconnected, Post
 from shared.mqtt.dress import own_id
 from shared.time import now
 
-TIMEOUT_S = 15
+TIMEOUT_S = 30
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from tests.system.brokers import SecureMosquitto
 
 GRANTED = frozenset({0, 1, 2})
-TIMEOUT_S = 20
+TIMEOUT_S = 60
 _SUBSCRIBED = re.compile(r"Subscribed \(mid: \d+\): ([\d, ]+)")
 
 

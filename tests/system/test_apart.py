@@ -39,14 +39,14 @@ def test_site_and_ingest_live_and_die_apart(city: City, ingest: Desk, centre: Ce
     city.hub.start()
     centre.desk.start()
     centre.add_spaces(10)
-    wait_until(lambda: centre.hub_spaces() == 10, 30, "spaces")
+    wait_until(lambda: centre.hub_spaces() == 10, 60, "spaces")
 
     ingest.kill()
-    with urlopen(f"{city.hub.url}/zentren", timeout=10) as answer:
+    with urlopen(f"{city.hub.url}/zentren", timeout=30) as answer:
         assert answer.status == 200
 
     city.hub.kill()
     ingest.start()
     centre.add_spaces(5, "Saal")
-    wait_until(lambda: centre.hub_spaces() == 15, 30, "spaces while the site is down")
-    wait_until(centre.arrived, 30, "agreement")
+    wait_until(lambda: centre.hub_spaces() == 15, 60, "spaces while the site is down")
+    wait_until(centre.arrived, 60, "agreement")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.timeout(400)
 
 CENTRE = "rheinhausen"
 TITLE = "Lichterkette am Rhein"
-CATCH_UP_S = 30
+CATCH_UP_S = 90
 ADDING = "zusammengezählt"  # what the reports say while sums follow the records
 
 
@@ -74,7 +74,7 @@ def test_addresses_say_who_is_where(demo: Demo):
     assert set(said["hub"]) == {"url", "user", "password"}
     assert [centre["id"] for centre in said["centres"]] == ["alt-hamborn", "hochfeld", "rheinhausen"]
     for url in (said["hub"]["url"], *(centre["url"] for centre in said["centres"])):
-        with urllib.request.urlopen(f"{url}/healthz", timeout=5) as answer:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=30) as answer:
             assert answer.status == 200
 
 

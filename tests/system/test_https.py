@@ -63,15 +63,15 @@ def secure(centre: Centre, tmp_path: Path) -> Iterator["Visitor"]:
     with (tmp_path / "caddy.log").open("wb") as log:
         caddy = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:
-        assert accepts("127.0.0.1", port, 20, caddy), (tmp_path / "caddy.log").read_text()
+        assert accepts("127.0.0.1", port, 60, caddy), (tmp_path / "caddy.log").read_text()
         root = certificates / "pki/authorities/local/root.crt"
-        wait_until(root.exists, 10, "the authority of the house")
+        wait_until(root.exists, 60, "the authority of the house")
         visitor = Visitor(port, ssl.create_default_context(cafile=str(root)))
-        wait_until(visitor.is_answered, 20, "the certificate of the house")
+        wait_until(visitor.is_answered, 60, "the certificate of the house")
         yield visitor
     finally:
         os.kill(caddy.pid, signal.SIGTERM)
-        caddy.wait(10)
+        caddy.wait(30)
 
 
 class Visitor:

@@ -19,7 +19,7 @@ from shared.database import Database
 from shared.keys import open_install
 from tests.services import find_mosquitto
 from tests.system.brokers import make_broker
-from tests.system.city import ROOT, Centre, City, Desk, copy_database, running_city, wait_until
+from tests.system.city import ROOT, START_WITHIN_S, Centre, City, Desk, copy_database, running_city, wait_until
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def centre(city: City) -> Centre:
     centre = city.centre("alt-hamborn")
     centre.add_spaces(20)
     centre.desk.start()
-    wait_until(centre.arrived, 30, "the first records")
+    wait_until(centre.arrived, 60, "the first records")
     return centre
 
 
@@ -51,7 +51,7 @@ class Elsewhere(Desk):
     def start(self) -> None:
         with (self.folder / "log").open("ab") as log:
             self._child = subprocess.Popen(self.command_line("run"), stdout=log, stderr=log, cwd=ROOT)
-        assert accepts("127.0.0.1", self.port, 40, self._child), self.log()[-2000:]
+        assert accepts("127.0.0.1", self.port, START_WITHIN_S, self._child), self.log()[-2000:]
 
     def command_line(self, *words: str) -> list[str]:
         run = (
@@ -85,7 +85,7 @@ def test_a_copied_card_is_fenced_and_the_desk_says_which_is_which(city: City, ce
     copy = Elsewhere("node", settings, load(NodeConfig, settings, {}, "NONE").web_port)
     try:
         copy.start()
-        wait_until(lambda: member(city, centre).rival_instance is not None, 30, "the copy is noticed")
+        wait_until(lambda: member(city, centre).rival_instance is not None, 60, "the copy is noticed")
         found = member(city, centre)
         birth = centre.install.instance[:16]
         assert found.instance == centre.install.instance
@@ -93,9 +93,9 @@ def test_a_copied_card_is_fenced_and_the_desk_says_which_is_which(city: City, ce
         assert found.rival_instance.startswith(birth)
         assert found.rival_instance != found.instance
         assert None not in (found.bound_at, found.rival_first_at, found.heard_at)
-        wait_until(lambda: bool(member(city, centre).machine), 20, "its name")
+        wait_until(lambda: bool(member(city, centre).machine), 60, "its name")
         centre.add_spaces(5, "Danach")
-        wait_until(centre.arrived, 20, "the first machine goes on")
+        wait_until(centre.arrived, 60, "the first machine goes on")
         assert city.network()[0].state == "fenced"
     finally:
         copy.stop()
@@ -108,7 +108,7 @@ def test_the_desk_lets_the_copy_go_on(city: City, centre: Centre) -> None:
     copy = Elsewhere("node", settings, load(NodeConfig, settings, {}, "NONE").web_port)
     try:
         copy.start()
-        wait_until(lambda: member(city, centre).rival_instance is not None, 30, "the new machine is noticed")
+        wait_until(lambda: member(city, centre).rival_instance is not None, 60, "the new machine is noticed")
         with city.hub_database.transaction() as session:
             rival = members.get_member(session, centre.id).rival_instance
             assert rival is not None
@@ -117,8 +117,8 @@ def test_the_desk_lets_the_copy_go_on(city: City, centre: Centre) -> None:
         there = Database(f"sqlite:///{settings.parent / 'node.sqlite'}")
         moved = Centre.__new__(Centre)
         moved.__dict__.update(centre.__dict__, database=there)
-        wait_until(moved.arrived, 40, "agreement with the new machine")
-        wait_until(lambda: city.network()[0].state != "fenced", 20, "no more question")
+        wait_until(moved.arrived, 60, "agreement with the new machine")
+        wait_until(lambda: city.network()[0].state != "fenced", 60, "no more question")
         there.dispose()
     finally:
         copy.stop()
@@ -155,24 +155,24 @@ def test_a_copy_of_the_hub_stays_silent_until_it_takes_over(city: City, centre: 
     try:
         second.start()
         centre.add_spaces(5, "Während der Kopie")
-        wait_until(centre.arrived, 20, "the living hub goes on")
+        wait_until(centre.arrived, 60, "the living hub goes on")
         ours = open_install(city.hub_config.key_file).instance
         with there.reading() as session:
             assert terms.current(session).instance == ours
             assert HUB_LEDGER.replica_health(session, centre.feed).revision < 25
         subprocess.run(second.command_line("take-over"), cwd=ROOT, check=True, capture_output=True)
-        wait_until(lambda: _superseded(city.hub_database) is not None, 30, "the older one hears of it")
+        wait_until(lambda: _superseded(city.hub_database) is not None, 60, "the older one hears of it")
         centre.add_spaces(5, "Danach")
         moved = Centre.__new__(Centre)
         moved.__dict__.update(centre.__dict__, _city=type("Second", (), {"hub_database": there}))
-        wait_until(moved.arrived, 40, "agreement with the second hub")
+        wait_until(moved.arrived, 60, "agreement with the second hub")
         assert centre.hub_spaces() == 25
         with there.reading() as session:
             assert _superseded(city.hub_database) == terms.current(session).instance != ours
         city.hub.stop()
         city.hub.start()  # the older one does not come back by a restart
         centre.add_spaces(1, "Zuletzt")
-        wait_until(moved.arrived, 40, "the houses stay with the second")
+        wait_until(moved.arrived, 60, "the houses stay with the second")
         assert centre.hub_spaces() == 25
     finally:
         second.stop()

@@ -88,11 +88,11 @@ def test_changes_of_both_sides_meet_after_an_absence(city: City, away: str) -> N
     """While one side's process is down the other goes on writing; both directions catch up."""
     centre = city.centre("alt-hamborn")
     centre.desk.start()
-    wait_until(centre.arrived, 20)
+    wait_until(centre.arrived, 60)
     absent = centre.desk if away == "node" else city.hub
     absent.stop()
     centre.add_spaces(100)
     city.announce(20)
     absent.start()
-    wait_until(lambda: centre.arrived() and centre.announcements() == 20, 30, "both directions")
+    wait_until(lambda: centre.arrived() and centre.announcements() == 20, 60, "both directions")
     centre.assert_same_records()

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 import pytest
 
 from shared.broker import accepts, free_port
-from tests.system.city import ROOT
+from tests.system.city import ROOT, START_WITHIN_S
 
 OLD, NEW = "0.0.1", "0.0.2"
 PARTS = ("node", "hub", "shared", "deploy", "pyproject.toml", "README.md")
@@ -49,11 +49,11 @@ def service(root: Path, settings: Path, port: int) -> Iterator[str]:
     with (settings.parent / "log").open("ab") as log:
         child = subprocess.Popen(command, cwd="/", env=clean, stdout=log, stderr=log)
         try:
-            assert accepts("127.0.0.1", port, 40, child), (settings.parent / "log").read_text()
+            assert accepts("127.0.0.1", port, START_WITHIN_S, child), (settings.parent / "log").read_text()
             yield f"http://127.0.0.1:{port}"
         finally:
             child.send_signal(signal.SIGTERM)
-            assert child.wait(20) == 0
+            assert child.wait(START_WITHIN_S) == 0
 
 
 def page(url: str) -> str:

@@ -19,18 +19,18 @@ def test_a_hub_restored_from_a_copy_fetches_the_rest(city: City) -> None:
     centre = city.centre("alt-hamborn")
     centre.add_spaces(300)
     centre.desk.start()
-    wait_until(centre.arrived, 20, "the first records")
+    wait_until(centre.arrived, 60, "the first records")
     copy = copy_database(city.hub_database, city.folder / "hub-copy.sqlite")
     centre.add_spaces(300, "Später")
     centre.remove_spaces(50)
-    wait_until(centre.arrived, 20, "what the copy does not have")
+    wait_until(centre.arrived, 60, "what the copy does not have")
 
     city.hub.kill()
     city.swap_hub_database(copy)
     assert centre.hub_spaces() == 300
     centre.add_spaces(10, "Inzwischen")
     city.hub.start()
-    wait_until(centre.arrived, 30, "agreement after the restore")
+    wait_until(centre.arrived, 60, "agreement after the restore")
     centre.assert_same_records()
     assert centre.hub_spaces() == 560
 
@@ -40,16 +40,16 @@ def test_a_node_restored_from_a_copy_forks_and_the_hub_keeps_what_it_lost(city: 
     centre = city.centre("alt-hamborn")
     centre.add_spaces(200)
     centre.desk.start()
-    wait_until(centre.arrived, 20, "the first records")
+    wait_until(centre.arrived, 60, "the first records")
     copy = copy_database(centre.database, city.folder / "node-copy.sqlite")
     centre.add_spaces(15, "Verloren")
-    wait_until(centre.arrived, 20, "what the copy does not have")
+    wait_until(centre.arrived, 60, "what the copy does not have")
 
     centre.desk.kill()
     centre.swap_database(copy)
     centre.add_spaces(30, "Danach")
     centre.desk.start()
-    wait_until(centre.arrived, 30, "agreement after the restore")
+    wait_until(centre.arrived, 60, "agreement after the restore")
     centre.assert_same_records()
     assert centre.hub_spaces() == 230
     with city.hub_database.reading() as session:
@@ -63,15 +63,15 @@ def test_a_node_restored_without_working_on_is_noticed_too(city: City) -> None:
     centre = city.centre("alt-hamborn")
     centre.add_spaces(20)
     centre.desk.start()
-    wait_until(centre.arrived, 20, "the first records")
+    wait_until(centre.arrived, 60, "the first records")
     copy = copy_database(centre.database, city.folder / "node-copy.sqlite")
     centre.rename_spaces(5, "Verlorener Name")
-    wait_until(centre.arrived, 20, "what the copy does not have")
+    wait_until(centre.arrived, 60, "what the copy does not have")
 
     centre.desk.kill()
     centre.swap_database(copy)
     centre.desk.start()
-    wait_until(centre.arrived, 30, "agreement after the restore")
+    wait_until(centre.arrived, 60, "agreement after the restore")
     centre.assert_same_records()
     with city.hub_database.reading() as session:
         lost = HUB_LEDGER.candidates(session, centre.feed)

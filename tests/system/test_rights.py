@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.service("mosquitto"), pytest.mark.service("mosquitto-c
 
 MINE, OTHER = "marxloh", "hochfeld"
 ANOTHER_CITY = "essen"
-TIMEOUT_S = 15
+TIMEOUT_S = 30
 _numbers = count(1)
 WITNESS = "witness"  # hears everything; only this test makes such a user
 
@@ -405,7 +405,7 @@ def test_a_real_centre_and_hub_replicate_with_just_these_rights(tmp_path: Path) 
             wait_until(lambda: centre.arrived() and centre.announcements() == 3, 60, "the records of both sides")
             assert centre.hub_spaces() == 30
             assert "refuses" not in centre.desk.log() + city.hub.log()
-            wait_until(lambda: [link.state for link in city.network()] == ["agreed"], 30, "agreement")
+            wait_until(lambda: [link.state for link in city.network()] == ["agreed"], 60, "agreement")
         finally:
             city.end()
     finally:

@@ -139,8 +139,8 @@ def test_a_city_of_the_last_release_goes_on_after_the_upgrade(city: City) -> Non
 def _goes_on(city: City, centre: Centre) -> None:
     centre.add_spaces(3, "Neuer Raum")
     city.announce(2)
-    wait_until(centre.arrived, 30, "agreement after the upgrade")
-    wait_until(lambda: centre.announcements() == 2, 30, "announcements")
+    wait_until(centre.arrived, 60, "agreement after the upgrade")
+    wait_until(lambda: centre.announcements() == 2, 60, "announcements")
     centre.assert_same_records()
 
 

@@ -62,7 +62,7 @@ def can_sign_in(config: HubConfig, centre_id: str, number: int) -> bool:
     post = Post(place, "try", (f"stadtherz/1/duisburg/hub/{centre_id}/out",), arrivals.put)
     post.start()
     try:
-        return arrivals.get(timeout=15) == Connected()
+        return arrivals.get(timeout=30) == Connected()
     finally:
         post.stop()
 
@@ -177,12 +177,12 @@ def test_a_connected_centre_is_left_connected_by_a_round(broker: SecureMosquitto
     post = Post(place, "node", ("stadtherz/1/duisburg/hub/state",), arrivals.put)
     post.start()
     try:
-        assert arrivals.get(timeout=15) == Connected()
+        assert arrivals.get(timeout=30) == Connected()
         network.round()
         assert post.connected
         assert arrivals.empty()
         withdraw(broker.config, "marxloh")
-        assert isinstance(arrivals.get(timeout=15), Disconnected)
+        assert isinstance(arrivals.get(timeout=30), Disconnected)
     finally:
         post.stop()
 

@@ -155,7 +155,7 @@ def test_a_transaction_that_stands_still_is_ended_by_the_server(join: Callable[.
     def hang() -> None:
         with first.database.transaction() as session:
             first.slots.guard(session, {centre})
-            within(20, follows)
+            within(30, follows)
 
     with pytest.raises(DBAPIError, match="idle-in-transaction"):
         hang()
@@ -199,7 +199,7 @@ def test_nobody_ever_serves_what_another_one_may_write(join: Callable[..., Worke
         look_often(*living, times=1)
         return all(sum(worker.may_write(centre) for worker in living) == 1 for centre in CENTRES)
 
-    within(10, settled)
+    within(30, settled)
 
 
 @needs_postgres
