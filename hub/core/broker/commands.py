@@ -24,6 +24,7 @@ from shared.errors import ConfigError
 from shared.time import now
 
 OpenHub = Callable[[Path | None], tuple[HubConfig, Database]]
+Opened = Callable[[Path | None], tuple[HubConfig, Membership]]
 NEXT = """\
 {folder} holds everything for the broker {name}. Now
   1. copy the folder to the broker's machine and put its files where the README of deploy/mosquitto says,
@@ -51,7 +52,16 @@ def broker_commands(open_hub: OpenHub, membership_in: Callable[[Session], Member
         database.dispose()
         return config, found
 
-    @broker.command("prepare")
+    broker.add_command(_prepare(opened))
+    broker.add_command(_certificate(open_hub))
+    broker.add_command(_show(opened))
+    broker.add_command(_reconcile(opened))
+    broker.add_command(_access(opened))
+    return broker
+
+
+def _prepare(opened: Opened) -> click.Command:
+    @click.command("prepare")
     @_config
     @_name
     @click.option("--port", default=PORT, show_default=True, help="Where centres call.")
@@ -76,7 +86,11 @@ def broker_commands(open_hub: OpenHub, membership_in: Callable[[Session], Member
         prepare(config, folder, names, found.members.items(), now=now(), place=place)
         click.echo(NEXT.format(folder=folder, name=names[0]))
 
-    @broker.command("certificate")
+    return prepare_folder
+
+
+def _certificate(open_hub: OpenHub) -> click.Command:
+    @click.command("certificate")
     @_config
     @_name
     @click.argument("folder", type=_path)
@@ -87,7 +101,11 @@ def broker_commands(open_hub: OpenHub, membership_in: Callable[[Session], Member
         made = make_certificate(folder, make_authority(config.data_folder, config.city, now()), names, now())
         click.echo(f"{made} and broker.key: put both in the place of the broker's, then: systemctl reload mosquitto")
 
-    @broker.command("show")
+    return certificate
+
+
+def _show(opened: Opened) -> click.Command:
+    @click.command("show")
     @_config
     @click.pass_obj
     def show(file: Path | None, config_file: Path | None) -> None:
@@ -98,7 +116,11 @@ def broker_commands(open_hub: OpenHub, membership_in: Callable[[Session], Member
         if not standing.is_right:
             raise SystemExit(1)
 
-    @broker.command("reconcile")
+    return show
+
+
+def _reconcile(opened: Opened) -> click.Command:
+    @click.command("reconcile")
     @_config
     @click.pass_obj
     def put_right(file: Path | None, config_file: Path | None) -> None:
@@ -106,7 +128,11 @@ def broker_commands(open_hub: OpenHub, membership_in: Callable[[Session], Member
         config, _found = opened(config_file or file)
         _tell(until_right(_managed(config), lambda: opened(config_file or file)[1]))
 
-    @broker.command("access")
+    return put_right
+
+
+def _access(opened: Opened) -> click.Command:
+    @click.command("access")
     @_config
     @click.argument("centre_id")
     @click.argument("target", type=_path)
@@ -119,7 +145,7 @@ def broker_commands(open_hub: OpenHub, membership_in: Callable[[Session], Member
         _write_access(config, centre_id, found.members[centre_id], target)
         click.echo(f"{target}: written. What it says belongs into the settings of {centre_id}.")
 
-    return broker
+    return access
 
 
 def until_right(config: HubConfig, membership: Callable[[], Membership]) -> Standing:
