@@ -94,11 +94,13 @@ class Clerk:
             return 1, False
         memories: dict[End, Any] = {}
         done: list[tuple[Errand, Sequence[Message]]] = []
-        tried, ends_at = 0, time.monotonic() + TOGETHER_S
+        tried = 0
         try:
             with self._database.transaction() as session:
+                session.connection()  # waits for the writer before us
                 self._guard(session, {feed for errand in waiting[:TOGETHER_MAX] for feed in errand.feeds})
                 self._lock_feeds(session, waiting)
+                ends_at = time.monotonic() + TOGETHER_S
                 for errand in waiting[:TOGETHER_MAX]:
                     tried += 1
                     if errand.end is not None and errand.end not in memories:
@@ -126,24 +128,33 @@ class Clerk:
         """Do one errand in a transaction of its own, and bear its fault."""
         if not errand.is_wanted:
             return
+        memory = errand.end.remember() if errand.end is not None else {}
         try:
             with self._database.transaction() as session:
                 self._guard(session, errand.feeds)
                 messages = errand.act(session, time.monotonic())
-        except WireError as error:
-            assert errand.letter is not None, "only a letter can be malformed"
-            self.set_aside(errand.letter, error)
-        except LetGo:
-            if errand.end is not None:
-                errand.end.shut()  # the next roster is without it
-        except OperationalError as error:
-            _log.warning("%s waits: %s", errand.end.feed if errand.end else "presence", error.orig)
-            self._stumble(errand.end, "database not available")
         except Exception as error:  # noqa: BLE001 (logged; one feed's fault must not stop the others)
-            _log.exception("%s stumbled and starts again", errand.end.feed if errand.end else "presence")
-            self._stumble(errand.end, f"fault on this side ({type(error).__name__})")
+            if errand.end is not None:
+                errand.end.recall(memory)
+            self._bear(errand, error)
         else:
             self._deliver(errand, messages)
+
+    def _bear(self, errand: Errand, error: Exception) -> None:
+        """Set a bad letter aside, let go what another process serves, and reset the end after any other fault."""
+        feed = errand.end.feed if errand.end is not None else "presence"
+        if isinstance(error, WireError):
+            assert errand.letter is not None, "only a letter can be malformed"
+            self.set_aside(errand.letter, error)
+        elif isinstance(error, LetGo):
+            if errand.end is not None:
+                errand.end.shut()  # the next roster is without it
+        elif isinstance(error, OperationalError):
+            _log.warning("%s waits: %s", feed, error.orig)
+            self._stumble(errand.end, "database not available")
+        else:
+            _log.error("%s stumbled and starts again", feed, exc_info=error)
+            self._stumble(errand.end, f"fault on this side ({type(error).__name__})")
 
     def _deliver(self, errand: Errand, messages: Sequence[Message]) -> None:
         """Do what waits for the commit."""
@@ -154,8 +165,11 @@ class Clerk:
             end.is_open = True
         if errand.letter is not None:
             end.recovered()
-        for message in messages:
-            self._send(end, message)
+        try:
+            for message in messages:
+                self._send(end, message)
+        except Exception as error:  # noqa: BLE001 (logged; what others were answered must leave all the same)
+            self._bear(errand, error)
         self._roster.set_timer(end)
 
     def _stumble(self, end: End | None, reason: str) -> None:

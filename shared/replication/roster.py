@@ -73,7 +73,9 @@ class Roster:
     def due(self, now: float) -> Iterator[End]:
         """Take and yield the ends whose time has come."""
         while self._timers and self._timers[0][0] <= now:
-            end = heapq.heappop(self._timers)[2]
+            at, _, end = heapq.heappop(self._timers)
+            if at != end.timer:
+                continue  # it was hurried since, and has another one
             end.timer = None
             when = end.due()
             if self._ends.get(end.hears) is not end or when is None:

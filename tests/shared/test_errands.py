@@ -1,6 +1,7 @@
 """Many letters in one transaction: nothing said too early, and one bad letter harms nobody."""
 
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,13 @@ from shared import topics
 from shared.database import Database
 from shared.errors import WireError
 from shared.mqtt import Letter
-from shared.replication.ends import End, Seat
-from shared.replication.errands import TOGETHER_MAX, Clerk, Errand
-from shared.replication.messages import START, Batch, Cursor, Hello, Message
+from shared.replication.ends import End, Seat, make_end
+from shared.replication.errands import TOGETHER_MAX, TOGETHER_S, Clerk, Errand
+from shared.replication.messages import START, Batch, Cursor, Hello, Message, ReplicaState
 from shared.replication.rejections import Rejections
 from shared.replication.roster import Roster
 from shared.time import now
-from tests.linked import CITY
+from tests.linked import CITY, within
 
 CENTRES = ("alt-hamborn", "marxloh", "meiderich")
 
@@ -163,3 +164,63 @@ def test_a_machine_forgets_what_was_rolled_back(desk: Desk) -> None:
     broken = Errand(failing(ZeroDivisionError()), desk.end(CENTRES[1]), opens=True)
     desk.clerk.run([Errand(hear, end, Letter(end.hears, b"")), broken])
     assert isinstance(desk.said[-1][1], Batch)
+
+
+def test_who_waited_for_another_writer_does_no_less_together(desk: Desk) -> None:
+    """The time that a person may have to wait for us begins when we hold the database, not while we wait for it."""
+
+    def waits(session: Session, feeds: Collection[str]) -> None:
+        begun = time.monotonic()
+        within(5, lambda: time.monotonic() > begun + 2 * TOGETHER_S)
+
+    desk.clerk._guard = waits
+    desk.clerk.run([desk.notes(centre, opens=True) for centre in CENTRES])
+    assert desk.commits == 1
+
+
+def test_a_stall_is_released_although_the_first_try_was_rolled_back(desk: Desk) -> None:
+    """What an end did in a transaction of its own that failed is not done; the next one does it."""
+    feed = topics.node_feed(CENTRES[0])
+    end = make_end(Seat(feed, is_source=False), CITY, "hub-1", LEDGER)
+    with desk.database.transaction() as session:
+        LEDGER.replica(session, feed).save(ReplicaState(stalled="a fault of ours"))
+
+    def fails(session: Session, at: float) -> Sequence[Message]:
+        end.open(session, at)
+        raise ZeroDivisionError
+
+    desk.clerk.run([Errand(fails, end, opens=True)])
+    desk.clerk.run([Errand(end.open, end, opens=True)])
+    with desk.database.reading() as session:
+        assert LEDGER.replica(session, feed).state().stalled is None
+
+
+def test_what_cannot_be_sent_harms_no_other(desk: Desk) -> None:
+    """A fault between commit and wire resets that end; the others are answered, and their timers run."""
+    unlucky, *others = CENTRES
+
+    def send(end: End, message: Message) -> None:
+        if end is desk.end(unlucky):
+            raise ZeroDivisionError
+        desk.send(end, message)
+
+    desk.clerk._send = send
+    desk.clerk.run([desk.notes(centre, opens=True) for centre in CENTRES])
+    assert desk.end(unlucky).resting
+    assert [feed for feed, _ in desk.said] == [topics.hub_feed(centre) for centre in others]
+    assert all(desk.end(centre).timer is not None for centre in CENTRES)
+
+
+def test_timers_do_not_pile_up(desk: Desk) -> None:
+    """An end that is busy once a minute is woken once each time, and old timers go when their time comes."""
+    end = desk.end(CENTRES[0])
+    desk.clerk.run([Errand(end.open, end, opens=True)])
+    flow = end._machine._session
+    desk.roster._timers.clear()
+    end.timer = None
+    for begun_at in range(0, 6 * 3600, 60):
+        for due_at in (begun_at + 3600.0, begun_at + 2.0):  # at rest, then hurried by a commit
+            flow.next_at = due_at
+            desk.roster.set_timer(end)
+        assert list(desk.roster.due(begun_at + 2.0)) == [end]
+    assert len(desk.roster._timers) <= 62
