@@ -15,10 +15,10 @@ import orjson
 
 from shared.errors import WireError
 from shared.ids import new_id
-from shared.keys import INSTANCE_LENGTH, Believed, Install, PublicKey
+from shared.keys import Believed, Install, PublicKey
 from shared.replication.envelope import Rejection, seal, unseal_by_heir
 from shared.replication.program import Program, read_program, write_program
-from shared.replication.remarks import NONE, Remarks, read_remarks, write_remarks
+from shared.replication.remarks import NONE, Remarks, is_instance, read_remarks, write_remarks
 from shared.time import from_wire, to_wire
 from shared.topics import parse
 
@@ -61,7 +61,7 @@ def read_presence(sealed: bytes, topic: str, author: PublicKey | Believed) -> Pr
         raise WireError(Rejection.MALFORMED, type(error).__name__) from error
     if event.get("type") != _TYPE:
         raise WireError(Rejection.UNKNOWN_TYPE)
-    if type(online) is not bool or type(instance) is not str or len(instance) > INSTANCE_LENGTH:
+    if type(online) is not bool or not is_instance(instance):
         raise WireError(Rejection.MALFORMED)
     program, remarks = read_program(content.get("program")), read_remarks(content.get("remarks"))
     return Presence(online, instance, at, program, remarks)

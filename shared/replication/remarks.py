@@ -54,6 +54,11 @@ def read_remarks(said: object) -> Remarks:
     )
 
 
+def is_instance(said: object) -> bool:
+    """Tell whether this can name an installation; it is stored, and PostgreSQL takes no null character."""
+    return type(said) is str and len(said) <= INSTANCE_LENGTH and said.isprintable()
+
+
 def _sealing_key(value: object) -> str:
     try:
         return SealingPublicKey(value).text if isinstance(value, str) else ""
@@ -69,8 +74,8 @@ def _term(value: object) -> Term:
     if not isinstance(value, list) or len(value) != 2:
         return NO_TERM
     number, instance = value
-    fits = type(number) is int and 0 <= number <= TERM_MAX and type(instance) is str
-    return Term(number, instance) if fits and len(instance) <= INSTANCE_LENGTH else NO_TERM
+    fits = type(number) is int and 0 <= number <= TERM_MAX and is_instance(instance)
+    return Term(number, instance) if fits else NO_TERM
 
 
 def _text(value: object) -> str:

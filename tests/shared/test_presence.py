@@ -153,3 +153,12 @@ def _bent(sealed: bytes) -> bytes:
     bent = bytearray(sealed)
     bent[68 + 1 + 100] ^= 1
     return bytes(bent)
+
+
+def test_an_installation_that_no_database_stores_is_nobody(install: Install) -> None:
+    """A null character would let PostgreSQL refuse all that is written beside it."""
+    content = {"online": True, "instance": "a\0b", "at": to_wire(now())}
+    event = {"type": "de.stadtherz.presence.v1", "data": content}
+    with pytest.raises(WireError):
+        read_presence(seal(orjson.dumps(event), TOPIC, install), TOPIC, install.public_key)
+    assert read_remarks({"term": [7, "a\0b"]}).term == NO_TERM
