@@ -49,6 +49,7 @@ class HubOffice:
         self._instances: dict[str, str | None] = {}
         self._unbound: Counter[str] = Counter()  # how often each centre was let go on with another machine
         self._connected = False
+        self._is_living = True  # as I last looked
         self._added_at = datetime.min.replace(tzinfo=UTC)
         self._heard_of: set[str] = set()
         self._untried: set[str] = set()  # centres whose records that were set aside are to be judged again
@@ -58,7 +59,8 @@ class HubOffice:
 
     def wanted(self, session: Session) -> bool:
         """Tell whether this is the city's living hub: a copy, or one that was taken over from, stays silent."""
-        return terms.may_serve(session, self._install.instance)
+        self._is_living = terms.may_serve(session, self._install.instance)
+        return self._is_living
 
     def roster(self, session: Session) -> Sequence[Seat]:
         """Return the seats of those who are served; the very same as before while nothing changed."""
@@ -92,7 +94,7 @@ class HubOffice:
 
     @property
     def speaks_last(self) -> bool:
-        return not self._division.others()
+        return self._is_living and not self._division.others()
 
     def guard(self, session: Session, feeds: Iterable[str]) -> None:
         """See `Office`. Whoever was taken over from takes nothing more: not even until the next look at the switch."""
@@ -214,7 +216,7 @@ class HubOffice:
         """Judge what the centres that are new to me have set aside: I may be a newer program, which understands it."""
         waiting = queries.feeds_with_set_aside(session) if self._untried else set()
         for centre in sorted(self._untried):
-            if topics.node_feed(centre) in waiting:
+            if topics.node_feed(centre) in waiting and self._division.serves(centre):  # it has just looked again
                 self._division.guard(session, {centre})
                 self._ledger.reproject(session, topics.node_feed(centre))
         self._untried.clear()

@@ -194,6 +194,17 @@ def test_whoever_was_taken_over_from_takes_nothing_more(pair: tuple[LinkedHub, L
         office.guard(session, [])  # what is about no feed is still noted
 
 
+def test_whoever_was_taken_over_from_leaves_in_silence(pair: tuple[LinkedHub, LinkedCentre]) -> None:
+    """Its good-bye would stand at the broker in the place of what the new hub says of itself."""
+    hub_half, _ = pair
+    office = hub_half.ingest._courier._office
+    assert office.speaks_last
+    with hub_half.database.transaction() as session:
+        terms.hear(session, Term(terms.NUMBER_MAX, "another-hub"), now())
+        assert not office.wanted(session)
+    assert not office.speaks_last
+
+
 class Liar(NodeOffice):
     """The office of a centre whose key is in wrong hands."""
 
