@@ -150,13 +150,12 @@ def _restore(wish: Wish, folder: Path, backup: Path, caller: Caller | None, mean
     list_at = max((entry.erased_at for entry in entries), default=None)
 
     def ready(settings: Mapping[str, Any]) -> None:
-        """Everything else is in its place before the database is."""
+        """Everything else is in its place before the database is; the note first: a power cut begins no empty house."""
+        waiting.begin(folder, waiting.Waiting(header.made_at, list_at))
         if not wish.file.exists():
             told = {**_known(settings), **wish.given, "data_folder": folder}
             write_settings(wish.file, NodeConfig, PREFIX, told)
         load_node(wish.file, os.environ)
-        if from_hub is None:
-            waiting.begin(folder, waiting.Waiting(header.made_at, list_at))
 
     of_hub = (caller.centre_id, caller.city) if caller else (header.place, header.city)
     recovered = restoring.recover(
@@ -169,6 +168,8 @@ def _restore(wish: Wish, folder: Path, backup: Path, caller: Caller | None, mean
         ready=ready,
         progress=means.progress,
     )
+    if from_hub is not None:
+        waiting.end(folder)
     return Done(recovered, header, from_hub is not None, list_at)
 
 

@@ -37,6 +37,7 @@ from shared.database import Database
 from shared.errors import Refusal
 from shared.keys import open_install
 from shared.web.settings import new_secret, write_secret
+from shared.whole_files import sync_folder
 
 KEY_FILE, SECRET_FILE = "signing.key", "session.secret"
 CreateApp = Callable[[NodeConfig], Flask]
@@ -113,6 +114,7 @@ def recover(
         zone = {"time_zone": settings["time_zone"]}
         config = NodeConfig(centre_id=header.place, city=header.city, data_folder=room, **zone)
         forgotten, expired = _bring_up(config, house.folder / KEY_FILE, create_app, lists, at)
+        refuse_existing(house.folder)  # one that was begun meanwhile: by a second `recover`, by the first page
         _put_keys(room, house.folder)
         ready(settings | {"centre_id": header.place, "city": header.city})
         _move_in(room, house.folder)
@@ -166,6 +168,7 @@ def _move_in(room: Path, folder: Path) -> None:
     for left in snapshot.companions(folder / DATABASE):
         left.unlink(missing_ok=True)  # of a database that is gone: SQLite would read it into the new one
     (room / DATABASE).replace(folder / DATABASE)
+    sync_folder(folder)
 
 
 def _keep_sealing_keys(restored: Path, standing: Path) -> None:

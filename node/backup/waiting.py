@@ -65,6 +65,11 @@ def begin(data_folder: Path, waits: Waiting) -> None:
     whole_files.replace(data_folder / FILE, json.dumps(said).encode())
 
 
+def end(data_folder: Path) -> None:
+    """Take the note away: the hub's list was applied."""
+    (data_folder / FILE).unlink(missing_ok=True)
+
+
 def find(data_folder: Path) -> Waiting | None:
     """Return what is waited for, None for a house that waits for nothing; raise ConfigError for a broken note."""
     file = data_folder / FILE
@@ -103,7 +108,7 @@ def ask_hub(app: Flask, config: BackupConfig) -> bool:
     except (CallRefused, HubUnreachable) as refusal:
         _LOG.warning("recovery: the city's list of erasures is not here yet (%s)", refusal)
         return False
-    (config.data_folder / FILE).unlink(missing_ok=True)
+    end(config.data_folder)
     _LOG.info("recovery: the city's list of erasures was applied; the house is open")
     return True
 

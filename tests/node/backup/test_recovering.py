@@ -2,22 +2,30 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from hub.app import create_app as create_hub
+from hub.config import HubConfig
 from node.app import create_app
 from node.backup import recovering, waiting
 from node.backup.recovering import HubMissing, Means, NothingToRestore, Wish, newest_in
 from node.config import NodeConfig, load_node
+from node.core import link_file
 from node.core.erasures import Entry
 from shared.backup.places import MARKER
 from shared.backup.recovery_code import CodeMistyped
 from shared.backup.recovery_code import new_code as any_code
 from shared.backup.sealed_file import WrongCode
 from shared.database import Database
+from shared.errors import ConfigError
 from shared.joining import NotACode
+from shared.keys import open_install
 from shared.time import now
+from shared.web.settings import write_secret
+from tests.hub.backups.served import admit, served
 from tests.node.backup.houses import back_up, bookings, let_in, new_code, with_stick
 
 
@@ -122,3 +130,36 @@ def test_the_latest_erasure_that_is_known_is_told(
     assert done.list_at == at
     assert any(f"{at:%Y-%m-%d %H:%M} UTC" in line for line in recovering.report(done, new))
     shutil.rmtree(new.parent)
+
+
+@pytest.fixture
+def hub(tmp_path: Path, new: Path) -> Iterator[None]:
+    """The city's hub, which knows the new machine already."""
+    config = HubConfig(city="duisburg", city_name="Duisburg", data_folder=tmp_path / "hub")
+    write_secret(config.secret_file, "a secret for tests only")
+    app = create_hub(config)
+    data_folder = new.parent / "data"
+    data_folder.mkdir(mode=0o700)
+    admit(app.extensions["stadtherz.database"], "alt-hamborn", open_install(data_folder / "signing.key"))
+    with served(app) as url:
+        key = open_install(config.key_file).public_key.text
+        link_file.renew(data_folder / "link.toml", hub_url=url, hub_public_key=key)
+        yield
+    app.extensions["stadtherz.database"].dispose()
+
+
+@pytest.mark.usefixtures("hub")
+def test_a_recovery_that_is_broken_off_begins_no_empty_house_although_the_hub_was_asked(
+    stick: tuple[Path, str], new: Path
+) -> None:
+    """The settings are there, the database is not: `run` would begin an empty one. Done again it is as if never cut."""
+    obstacle = new.parent / "data" / "node.sqlite-wal"
+    obstacle.mkdir()
+    with pytest.raises(OSError, match=r"node\.sqlite-wal"):
+        recover(Wish(file=new, source=stick[0]), stick[1])
+    with pytest.raises(ConfigError, match="recover` again"):
+        waiting.refuse_half_recovered(load_node(new, {}).data_folder)
+    obstacle.rmdir()
+    assert recover(Wish(file=new, source=stick[0]), stick[1]).hub_asked
+    assert waiting.find(load_node(new, {}).data_folder) is None
+    assert len(bookings(load_node(new, {}))) == 1

@@ -1,8 +1,10 @@
 """A new machine becomes the house again, and who was erased stays erased in every byte of it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from node.app import create_app
@@ -144,3 +146,21 @@ def handovers_given_back(database: Database) -> list[str]:
             handover.returned_at = now()
             from_keys.append(f"key_handovers:{handover.id}")
     return from_keys
+
+
+def test_of_two_recoveries_at_once_one_makes_the_house(
+    config: NodeConfig, database: Database, stick: Path, tmp_path: Path
+) -> None:
+    """Whoever grew impatient and typed it again does not overwrite the house that is running by then."""
+    let_in(database)
+    code = new_code(database)
+    file = back_up(with_stick(config, stick), database)
+    there = replace(config, data_folder=tmp_path / "new")
+
+    def slowly(found: NodeConfig) -> Flask:
+        (there.data_folder / "node.sqlite").write_bytes(b"the house of the first")
+        return create_app(found)
+
+    with pytest.raises(HouseIsThere):
+        recover(house_of(there), slowly, file, code, lists=[], at=now())
+    assert (there.data_folder / "node.sqlite").read_bytes() == b"the house of the first"
