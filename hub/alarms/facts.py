@@ -1,4 +1,4 @@
-"""Gathers what alarms are judged by: links, the hub's own connection, jobs, and who has reported no figures."""
+"""Gathers what alarms are judged by: links, the hub's own connection, jobs, backups, who has reported no figures."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.alarms.judging import Facts
+from hub.backups.queries import last_received
 from hub.core.jobs import Run
 from hub.network.queries import CentreLink, all_links, own_connection
 from hub.opening_hours.queries import hours_of
@@ -25,7 +26,7 @@ def gather(
     links = all_links(session, now)
     today = now.astimezone(zone).date()
     silent = None if silent_from is None else silent_days(session, links, today, zone, silent_from)
-    return Facts(links, own_connection(session, now), silent, runs)
+    return Facts(links, own_connection(session, now), silent, runs, last_received(session))
 
 
 def silent_days(

@@ -16,7 +16,7 @@ from hub.network.queries import CentreLink, Connection
 _BY_LINK = frozenset({Kind.OFFLINE, Kind.DISAGREEMENT, Kind.BACKLOG})
 SETTLED_AFTER = timedelta(minutes=5)  # after its own connection came back the hub waits for the others
 VALUE_MAX = 2_000_000_000  # what the table of alarms holds; a centre may claim a backlog without end
-NOT_CONNECTED = "not connected"  # reasons of ours; the others are the engine's
+NOT_CONNECTED, NO_BACKUP = "not connected", "no backup"  # reasons of ours; the others are the engine's
 
 
 @dataclass(frozen=True)
@@ -24,13 +24,15 @@ class Facts:
     """What was found at one look.
 
     `broker` is the hub's own connection, `silent` the open days without figures by centre (None if
-    nobody looked for them this time), `runs` how the jobs went since the program was started.
+    nobody looked for them this time), `runs` how the jobs went since the program was started, `backups`
+    when each centre's last one was received (None if nobody looked).
     """
 
     links: Sequence[CentreLink]
     broker: Connection
     silent: Mapping[str, int] | None = None
     runs: Mapping[str, Run] = field(default_factory=dict)
+    backups: Mapping[str, datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,16 @@ def judge(facts: Facts, rules: Mapping[Kind, Rule], now: datetime) -> Judgement:
         blind |= _BY_LINK
     if facts.silent is None:
         blind.add(Kind.STALE)
+    if facts.backups is None:
+        blind.add(Kind.BACKUP)
     found = [
         replace(one, value=min(one.value, VALUE_MAX))
         for one in _everything(facts, now)
         if one.kind not in blind and _is_wrong(one, rules[one.kind])
     ]
     unproven = {(Kind.JOB.value, name) for name, run in facts.runs.items() if run.succeeded_at is None}
-    return Judgement(found, frozenset(blind), frozenset(unproven))
+    away = {(Kind.BACKUP.value, link.centre_id) for link in facts.links if link.belongs and not link.online}
+    return Judgement(found, frozenset(blind), frozenset(unproven | away))
 
 
 def _is_wrong(found: Finding, rule: Rule) -> bool:
@@ -77,6 +82,7 @@ def _everything(facts: Facts, now: datetime) -> Iterator[Finding]:
     for link in facts.links:
         if link.belongs:
             yield from _of_link(link, now)
+            yield from _of_backups(link, facts.backups or {}, now)
     for centre_id, days in (facts.silent or {}).items():
         yield Finding(Kind.STALE, centre_id, days)
     if not facts.broker.up:
@@ -99,6 +105,14 @@ def _of_link(link: CentreLink, now: datetime) -> Iterator[Finding]:
     else:
         reason = "" if link.heard_at else NOT_CONNECTED
         yield Finding(Kind.OFFLINE, link.centre_id, _hours(link.since or link.admitted_at, now), reason)
+
+
+def _of_backups(link: CentreLink, received: Mapping[str, datetime], now: datetime) -> Iterator[Finding]:
+    """Yield how old the last backup is; of a centre without a connection that is known to be offline already."""
+    if link.online:
+        last = received.get(link.centre_id)
+        days = max(0, (now - (last or link.admitted_at)) // timedelta(days=1))
+        yield Finding(Kind.BACKUP, link.centre_id, days, "" if last else NO_BACKUP)
 
 
 def _not_agreed_since(link: CentreLink) -> datetime:

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     SET_ASIDE = "set_aside"  # records came that cannot be shown
     BACKLOG = "backlog"  # more is on its way than arrives
     STALE = "stale"  # an open house has reported no figures
+    BACKUP = "backup"  # a centre that is connected has left no new backup here
     BROKER = "broker"  # the hub itself has no connection
     JOB = "job"  # work that the hub does by itself fails again and again
 
@@ -47,6 +48,7 @@ NATURES: Mapping[Kind, Nature] = {
     Kind.SET_ASIDE: Nature("records", 1, 1_000_000, timedelta(minutes=5)),
     Kind.BACKLOG: Nature("records", 1000, 10_000_000, timedelta(hours=1)),
     Kind.STALE: Nature("days", 7, 365),
+    Kind.BACKUP: Nature("days", 3, 365),
     Kind.BROKER: Nature("minutes", 10, 1440),
     Kind.JOB: Nature("times", 3, 1000),
 }

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext, ngettext
 
-from hub.alarms.judging import NOT_CONNECTED
+from hub.alarms.judging import NO_BACKUP, NOT_CONNECTED
 from hub.alarms.kinds import Kind
 from hub.alarms.letters import Letter, Occasion
 from hub.alarms.rounds import Closing
@@ -23,6 +23,7 @@ TITLES: Mapping[str, Any] = {
     Kind.SET_ASIDE: _l("Records were set aside"),
     Kind.BACKLOG: _l("Too much is on its way"),
     Kind.STALE: _l("No figures although the house is open"),
+    Kind.BACKUP: _l("No new backup of a house"),
     Kind.BROKER: _l("The city's server has no connection"),
     Kind.JOB: _l("Work of the city's server fails"),
 }
@@ -33,6 +34,7 @@ TO_DO: Mapping[str, Any] = {
     Kind.SET_ASIDE: _l("Look at the reasons; most are gone after an upgrade, or when the house corrects the record."),
     Kind.BACKLOG: _l("A slow line, or a house that comes back after weeks. Look whether it becomes less."),
     Kind.STALE: _l("Ask the house whether it counts its visits, and whether its opening hours are right."),
+    Kind.BACKUP: _l("Ask the house to open its page “Backups”: it says what is missing, and can make one at once."),
     Kind.BROKER: _l("Look whether the broker runs and whether the server's access to it is right. Nothing is lost."),
     Kind.JOB: _l("Look at the log of the city's server at the time of the last failure."),
 }
@@ -52,6 +54,7 @@ _UNITS: Mapping[Kind, Callable[[int], str]] = {
     Kind.SET_ASIDE: lambda number: ngettext("%(num)s record", "%(num)s records", number),
     Kind.BACKLOG: lambda number: ngettext("%(num)s record", "%(num)s records", number),
     Kind.STALE: lambda number: ngettext("%(num)s day", "%(num)s days", number),
+    Kind.BACKUP: lambda number: ngettext("%(num)s day", "%(num)s days", number),
     Kind.BROKER: lambda number: ngettext("%(num)s minute", "%(num)s minutes", number),
     Kind.JOB: lambda number: ngettext("%(num)s time", "%(num)s times", number),
 }
@@ -61,6 +64,7 @@ _SENTENCES: Mapping[Kind, Any] = {
     Kind.SET_ASIDE: _l("%(value)s cannot be shown (alarm from %(threshold)s)."),
     Kind.BACKLOG: _l("%(value)s are on the way (alarm from %(threshold)s)."),
     Kind.STALE: _l("Open, but without figures on %(value)s (alarm from %(threshold)s)."),
+    Kind.BACKUP: _l("No backup was received for %(value)s (alarm from %(threshold)s)."),
     Kind.BROKER: _l("No connection to the broker for %(value)s (alarm from %(threshold)s)."),
     Kind.JOB: _l("Failed %(value)s in a row (alarm from %(threshold)s)."),
 }
@@ -132,5 +136,8 @@ def _sentence(kind: str, value: int, threshold: int, reason: str) -> str:
     text = str(_SENTENCES[Kind(kind)]) % {"value": measure(kind, value), "threshold": measure(kind, threshold)}
     if kind == Kind.OFFLINE and reason == NOT_CONNECTED:
         never = _("It was never connected.")
+        return f"{text} {never}"
+    if kind == Kind.BACKUP and reason == NO_BACKUP:
+        never = _("It has never left one here.")
         return f"{text} {never}"
     return f"{text} {reason}." if kind == Kind.JOB and reason else text

@@ -24,6 +24,12 @@ class Standing(NamedTuple):
     worry: str
 
 
+def last_received(session: Session) -> dict[str, datetime]:
+    """Return when the last backup of each centre that has left one was received."""
+    last = select(CentreBackup.centre_id, func.max(CentreBackup.received_at)).group_by(CentreBackup.centre_id)
+    return {row[0]: row[1] for row in session.execute(last)}
+
+
 def standings(session: Session, now: datetime) -> list[Standing]:
     """Return all members, those to worry about first."""
     totals = select(

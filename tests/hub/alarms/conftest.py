@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hub.backups.models import CentreBackup
 from hub.network.models import IngestFacts, Member
 from shared.database import Database
 from shared.time import now
@@ -26,7 +27,7 @@ def web_server() -> Iterator[WebServer]:
 
 @pytest.fixture
 def join(database: Database) -> Callable[..., None]:
-    """Let a centre join; the hub has been connected for a day. `online` and `since` as said."""
+    """Let a centre join; the hub has been connected for a day, and has a fresh backup. `online` and `since` as said."""
 
     def joined(centre_id: str, hours_away: int | None = None, **said: Any) -> None:
         at = now()
@@ -44,5 +45,7 @@ def join(database: Database) -> Callable[..., None]:
             if hours_away is not None:
                 known["online_changed_at"] = at - timedelta(hours=hours_away)
             session.add(Member(centre_id=centre_id, **{**known, **said}))
+            kept = {"made_at": at, "received_at": at, "bytes": 1, "sha256": "0" * 64}
+            session.add(CentreBackup(centre_id=centre_id, name="backup", **kept))
 
     return joined

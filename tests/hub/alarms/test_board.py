@@ -14,6 +14,7 @@ from hub.alarms.facts import silent_days
 from hub.alarms.jobs import look
 from hub.alarms.kinds import USUAL, Kind, Rule
 from hub.alarms.models import Alarm, AlarmLetter, AlarmRule
+from hub.backups.models import CentreBackup
 from hub.config import HubConfig
 from hub.core import jobs
 from hub.core.accounts import Role
@@ -71,6 +72,25 @@ def test_an_alarm_comes_and_goes(
     one = signed_in.get(f"/alarme/{alarms(database)[0].id}").text
     assert "Es ist vorbei; von selbst beendet." in one
     assert "Zu lange keine Verbindung" in signed_in.get("/netz/zentren/hochfeld/verlauf").text
+
+
+def test_a_house_without_a_backup_is_told_of(
+    join: Callable[..., None], looked: Callable[[], None], database: Database, signed_in: FlaskClient
+) -> None:
+    """Both of the one that stopped and of the one that never began; a fresh one ends it."""
+    join("hochfeld")
+    join("walsum")
+    with database.transaction() as session:
+        session.delete(session.get(CentreBackup, ("walsum", "backup")))
+        session.get(CentreBackup, ("hochfeld", "backup")).received_at = now() - timedelta(days=4, hours=1)
+    looked()
+    page = signed_in.get("/alarme").text
+    assert "Keine neue Sicherung eingegangen: 4 Tage (Alarm ab: 3 Tage)." in page
+    assert "Keine neue Sicherung eingegangen: 5 Tage (Alarm ab: 3 Tage). Es hat hier noch nie eine abgelegt." in page
+    with database.transaction() as session:
+        session.get(CentreBackup, ("hochfeld", "backup")).received_at = now()
+    looked()
+    assert [alarm.subject for alarm in alarms(database) if alarm.closed_at is None] == ["walsum"]
 
 
 def test_somebody_looks_after_it(

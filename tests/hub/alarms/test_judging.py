@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hub.alarms.judging import VALUE_MAX, Facts, Finding, judge
+from hub.alarms.judging import NO_BACKUP, VALUE_MAX, Facts, Finding, judge
 from hub.alarms.kinds import NATURES, USUAL, Kind, Rule
 from hub.core.jobs import Run
 from hub.network.queries import CentreLink, Connection
@@ -116,6 +116,26 @@ def test_silence_is_wrong_from_the_threshold_on() -> None:
     assert found(link(), silent={"hochfeld": 7, "walsum": 6}) == [Finding(Kind.STALE, "hochfeld", 7)]
 
 
+@pytest.mark.parametrize(("days", "wrong"), [(2, False), (3, True), (40, True)])
+def test_an_old_backup_is_wrong_from_the_threshold_on(days: int, wrong: bool) -> None:
+    """Made each night, so three nights without one are no chance."""
+    received = {"hochfeld": NOW - timedelta(days=days, hours=1)}
+    assert found(link(), backups=received) == ([Finding(Kind.BACKUP, "hochfeld", days)] if wrong else [])
+
+
+def test_a_house_that_never_left_a_backup_is_told_of_three_days_after_it_joined() -> None:
+    """Nobody there may know that the code for the safe was never made."""
+    assert found(link(), backups={}) == [Finding(Kind.BACKUP, "hochfeld", 90, NO_BACKUP)]
+    assert found(link(admitted_at=NOW - timedelta(days=2)), backups={}) == []
+
+
+def test_of_a_house_without_a_connection_no_backup_is_expected() -> None:
+    """That it is offline is told already; and an alarm from before is not over by that."""
+    away = link(online=False, state="offline", since=NOW - timedelta(hours=2))
+    judged = judge(Facts([away], LONG_UP, backups={}), USUAL, NOW)
+    assert (list(judged.findings), judged.unknown) == ([], {("backup", "hochfeld")})
+
+
 def test_a_job_that_failed_once_is_no_alarm() -> None:
     """The third time in a row is one, with the class of the exception and nothing of its text."""
     assert found(runs={"recovery": Run(NOW, None, 2, "KeyError")}) == []
@@ -134,10 +154,10 @@ def test_without_its_own_connection_the_hub_blames_itself_alone() -> None:
 
 def test_what_nobody_looked_for_is_not_judged() -> None:
     """Who is silent is looked for once an hour; a job that has not run yet neither works nor fails."""
-    worked = judge(Facts([], LONG_UP, {}, {"recovery": Run(NOW, NOW)}), USUAL, NOW)
+    worked = judge(Facts([], LONG_UP, {}, {"recovery": Run(NOW, NOW)}, {}), USUAL, NOW)
     assert (worked.blind, worked.unknown) == (frozenset(), frozenset())
     judged = judge(Facts([], LONG_UP, None, {"recovery": Run()}), USUAL, NOW)
-    assert judged.blind == {Kind.STALE}
+    assert judged.blind == {Kind.STALE, Kind.BACKUP}
     assert judged.unknown == {("job", "recovery")}
 
 
