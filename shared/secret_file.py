@@ -35,9 +35,8 @@ def read(path: Path) -> dict[str, Any]:
 
 def create(path: Path, kept: dict[str, Any]) -> None:
     """Make the file unless there is one: of two that start at once, one wins and both read its file."""
-    with _telling(path), whole_files.beside(path, _text(kept)) as fresh, contextlib.suppress(FileExistsError):
-        os.link(fresh, path)
-        whole_files.sync_folder(path.parent)
+    with _telling(path), contextlib.suppress(FileExistsError):
+        whole_files.create(path, _text(kept))
 
 
 def replace(path: Path, kept: dict[str, Any]) -> None:

@@ -21,6 +21,13 @@ def replace(file: Path, content: bytes, mode: int = OWNERS) -> None:
         sync_folder(file.parent)
 
 
+def create(file: Path, content: bytes, mode: int = OWNERS) -> None:
+    """Make the file with `content`; raise FileExistsError if there is one, OSError, and then nothing has changed."""
+    with beside(file, content, mode) as fresh:
+        os.link(fresh, file)
+        sync_folder(file.parent)
+
+
 @contextmanager
 def beside(file: Path, content: bytes, mode: int = OWNERS) -> Iterator[Path]:
     """Yield a file beside `file` that is safely on the disk; remove it if it was not taken. Raises OSError."""

@@ -1,12 +1,12 @@
 """What both commands share: plain errors, files of settings, passwords, serving the site.
 
-A wrong setting or a refusal is one line and exit code 2, never a trace.
+A wrong setting, a refusal or a disk that is full is one line and exit code 2, never a trace.
 """
 
 import ctypes
 import json
-import os
 import signal
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,10 +14,13 @@ from typing import Any, NoReturn
 
 import click
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
 from waitress.server import create_server
 
+from shared import whole_files
 from shared.config import describe
 from shared.errors import ConfigError, Refusal
+from shared.storage import Trouble, trouble_of
 from shared.web.accounts.service import PASSWORD_LENGTH_MIN, refuse_weak
 from shared.web.logs import log_to_stderr
 from shared.web.site import FORM_BYTES_MAX
@@ -40,6 +43,16 @@ _BODY_BYTES_MAX = 2 * FORM_BYTES_MAX  # a little more than the app takes, so tha
 _HEAD_BYTES_MAX = 32_768  # of a request: the longest address that a filter makes has some two thousand
 
 
+TROUBLES = {
+    Trouble.FULL: "the disk is full. Make room and try again.",
+    Trouble.READ_ONLY: "the disk is read-only. Nothing can be written.",
+    Trouble.FAILING: "the disk, or the stick, reports errors. Use another one.",
+    Trouble.DAMAGED: "the database is damaged. Restore it from a backup.",
+    Trouble.BUSY: "another program is writing into the database. Try again.",
+    Trouble.AWAY: "the database cannot be opened.",
+}
+
+
 class Command(click.Group):
     """A group whose commands say in one line what is wrong."""
 
@@ -48,6 +61,12 @@ class Command(click.Group):
             return super().invoke(ctx)
         except (ConfigError, Refusal) as error:
             click.echo(f"{ctx.command_path}: {error}", err=True)
+            ctx.exit(2)
+        except (DBAPIError, sqlite3.Error, OSError) as error:
+            trouble = trouble_of(error)
+            if trouble is None:
+                raise
+            click.echo(f"{ctx.command_path}: {TROUBLES[trouble]}", err=True)
             ctx.exit(2)
 
 
@@ -78,15 +97,13 @@ def write_settings(file: Path, kind: type[Any], prefix: str, given: Mapping[str,
         lines.append(f"# {doc}. ({variable})")
         lines.append(f"{key} = {_toml(given[key])}" if key in given else f"# {key} = {_commented(default)}")
         lines.append("")
-    file.parent.mkdir(parents=True, exist_ok=True)
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # it may hold the broker's password
+        file.parent.mkdir(parents=True, exist_ok=True)
+        whole_files.create(file, "\n".join(lines).encode())  # for its owner alone: there may be the broker's password
     except FileExistsError as error:
         raise ConfigError(f"{file}: exists already. Nothing was changed; choose another file or remove it.") from error
     except OSError as error:
         raise ConfigError(f"{file}: cannot be written ({error.strerror}).") from error
-    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-        opened.write("\n".join(lines))
 
 
 def _toml(value: Any) -> str:

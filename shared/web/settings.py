@@ -1,10 +1,10 @@
 """Checks that the settings of both sides share, and the secret that signs their cookies."""
 
-import os
 import secrets
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from shared import whole_files
 from shared.errors import ConfigError
 
 SECRET_BYTES = 32
@@ -24,11 +24,15 @@ def is_time_zone(name: str) -> bool:
 
 
 def write_secret(file: Path, text: str) -> None:
-    """Write a secret that only its owner may read; an existing file is never overwritten."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # personal data will lie beside it
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as opened:
-        opened.write(text + "\n")
+    """Write a secret that only its owner may read, whole or not at all; raise ConfigError if it cannot be.
+
+    An existing file is never overwritten.
+    """
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # personal data will lie beside it
+        whole_files.create(file, f"{text}\n".encode("ascii"))
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be written ({error.strerror}).") from error
 
 
 def new_secret() -> str:
@@ -36,8 +40,11 @@ def new_secret() -> str:
 
 
 def read_secret(file: Path) -> str:
-    """Return the secret; raise ConfigError if it is missing."""
+    """Return the secret; raise ConfigError if it is missing or empty."""
     try:
-        return file.read_text(encoding="ascii").strip()
+        secret = file.read_text(encoding="ascii").strip()
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read ({error.strerror}). Run `init` first.") from error
+    if not secret:
+        raise ConfigError(f"{file}: is empty. Write a new one, everybody signs in again: openssl rand -hex 32 > {file}")
+    return secret
