@@ -23,18 +23,21 @@ def linked(centres: Sequence[Centre]) -> Iterator[None]:
 
 
 @contextmanager
-def busy(centres: Sequence[Centre]) -> Iterator[None]:
-    """Write, change and delete in every house until the block ends."""
+def busy(centres: Sequence[Centre], *, records: int = 20, pause_s: float = 0.2) -> Iterator[None]:
+    """Write, change and delete in one house after the other until the block ends; fail if the writer failed.
+
+    Each time `records` are written, a quarter as many changed and a tenth as many deleted.
+    """
     ended, failures = threading.Event(), []
 
     def work() -> None:
         rounds = 0
-        while not ended.wait(0.2):
+        while not ended.wait(pause_s):
             try:
                 centre = centres[rounds % len(centres)]
-                centre.add_spaces(20, f"Runde {rounds}")
-                centre.rename_spaces(5, f"Runde {rounds} umbenannt")
-                centre.remove_spaces(2)
+                centre.add_spaces(records, f"Runde {rounds}")
+                centre.rename_spaces(records // 4, f"Runde {rounds} umbenannt")
+                centre.remove_spaces(records // 10)
             except Exception as error:  # noqa: BLE001 (told below, in the test's own thread)
                 failures.append(error)
                 return
@@ -46,5 +49,5 @@ def busy(centres: Sequence[Centre]) -> Iterator[None]:
         yield
     finally:
         ended.set()
-        writer.join(30)
+        writer.join()  # what it still wrote afterwards would be missing where both sides are compared
     assert not failures, failures

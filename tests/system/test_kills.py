@@ -4,19 +4,16 @@ Somebody goes on writing at the centre while a process is killed, ten times in a
 """
 
 import random
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Protocol
 
 import pytest
 
+from tests.system.busy import busy
 from tests.system.city import Centre, City, wait_until
 
 KILLS = 10
 BACKLOG = 6_000
-RECORDS_PER_WRITE = 60
 LIVES_S = (0.05, 0.6)  # how long a process works before it is killed
 
 
@@ -25,39 +22,12 @@ class Mortal(Protocol):
     def start(self) -> object: ...
 
 
-@contextmanager
-def busy(centre: Centre) -> Iterator[None]:
-    """Write, change and delete at the centre until the block ends; fail if the writer failed."""
-    ended, failures = threading.Event(), []
-
-    def work() -> None:
-        rounds = 0
-        while not ended.wait(0.05):
-            try:
-                centre.add_spaces(RECORDS_PER_WRITE, f"Runde {rounds}")
-                centre.rename_spaces(10, f"Runde {rounds} umbenannt")
-                centre.remove_spaces(5)
-            except Exception as error:  # noqa: BLE001 (told below, in the test's own thread)
-                failures.append(error)
-                return
-            rounds += 1
-
-    writer = threading.Thread(target=work)
-    writer.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        writer.join(30)
-    assert not failures, failures
-
-
 def killed_repeatedly(centre: Centre, victim: Mortal) -> None:
     """Let a backlog and fresh changes travel while `victim` dies and comes back; then compare both sides."""
     chance = random.Random(7)
     centre.add_spaces(BACKLOG)
     centre.desk.start()
-    with busy(centre):
+    with busy([centre], records=60, pause_s=0.05):
         for _ in range(KILLS):
             time.sleep(chance.uniform(*LIVES_S))
             victim.kill()
