@@ -65,6 +65,9 @@ class Place:
         return client
 
 
+MakeSite = Callable[..., Callable[..., Place]]
+
+
 def token_of(page: str) -> str:
     """Return the CSRF token of the first form of a page."""
     return page.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
@@ -137,39 +140,35 @@ def _furnish_hub(session: Any) -> None:
 
 
 @pytest.fixture
-def make_node(
-    tmp_path: Path, first_databases: dict[str, Path], compiled_pages: FileSystemBytecodeCache
-) -> Iterator[Callable[..., Place]]:
-    """Return a function: settings -> the site of a centre."""
-    config = NodeConfig(centre_id="alt-hamborn", city="duisburg", data_folder=tmp_path / "node")
+def make_site(first_databases: dict[str, Path], compiled_pages: FileSystemBytecodeCache) -> Iterator[MakeSite]:
+    """Return a function: a side, its first settings, how it is made, its accounts -> what makes it with other ones."""
     made: list[Place] = []
 
-    def make(**settings: Any) -> Place:
-        app = _started(replace(config, **settings), node.app.create_app, first_databases["node"], compiled_pages)
-        made.append(Place(app, app.extensions["stadtherz.database"], Account, Role, Role.LEAD))
-        return made[-1]
+    def site(side: str, config: Any, create_app: Callable[[Any], Flask], *accounts: Any) -> Callable[..., Place]:
+        def make(**settings: Any) -> Place:
+            app = _started(replace(config, **settings), create_app, first_databases[side], compiled_pages)
+            made.append(Place(app, app.extensions["stadtherz.database"], *accounts))
+            return made[-1]
 
-    yield make
+        return make
+
+    yield site
     for place in made:
         place.database.dispose()
 
 
 @pytest.fixture
-def make_hub(
-    tmp_path: Path, first_databases: dict[str, Path], compiled_pages: FileSystemBytecodeCache
-) -> Iterator[Callable[..., Place]]:
+def make_node(tmp_path: Path, make_site: MakeSite) -> Callable[..., Place]:
+    """Return a function: settings -> the site of a centre."""
+    config = NodeConfig(centre_id="alt-hamborn", city="duisburg", data_folder=tmp_path / "node")
+    return make_site("node", config, node.app.create_app, Account, Role, Role.LEAD)
+
+
+@pytest.fixture
+def make_hub(tmp_path: Path, make_site: MakeSite) -> Callable[..., Place]:
     """Return a function: settings -> the site of the city."""
     config = HubConfig(city="duisburg", city_name="Duisburg", data_folder=tmp_path / "hub")
-    made: list[Place] = []
-
-    def make(**settings: Any) -> Place:
-        app = _started(replace(config, **settings), hub.app.create_app, first_databases["hub"], compiled_pages)
-        made.append(Place(app, app.extensions["stadtherz.database"], HubAccount, HubRole, HubRole.ADMINISTRATOR))
-        return made[-1]
-
-    yield make
-    for place in made:
-        place.database.dispose()
+    return make_site("hub", config, hub.app.create_app, HubAccount, HubRole, HubRole.ADMINISTRATOR)
 
 
 def _started(config: Any, create_app: Callable[[Any], Flask], first: Path, pages: FileSystemBytecodeCache) -> Flask:
