@@ -16,7 +16,6 @@ from shared.joining.codes import LENGTH, LETTERS, check_letter
 from shared.joining.letters import (
     LETTER_BYTES_MAX,
     Outcome,
-    Welcome,
     digest_of,
     in_short,
     read_answer,
@@ -27,25 +26,9 @@ from shared.joining.letters import (
 )
 from shared.keys import Install, open_install
 from shared.sealing import SealingKey, open_sealing_key
+from tests.joining import WELCOME
 
 HUB_URL = "https://stadtteile.duisburg.de"
-WELCOME = Welcome(
-    centre_id="ruhrort",
-    centre_name="Ruhrort",
-    city="duisburg",
-    city_name="Duisburg",
-    time_zone="Europe/Berlin",
-    hub_public_key="",
-    hub_url="",
-    broker_host="broker.duisburg.de",
-    broker_port=8883,
-    broker_mqtt="5",
-    broker_tls=True,
-    broker_ca="-----BEGIN CERTIFICATE-----",
-    broker_user="node-ruhrort",
-    broker_password="geheim",
-    is_replacement=False,
-)
 
 
 class Meeting:

@@ -12,27 +12,11 @@ from typing import Any
 import pytest
 
 from shared.joining import JoinCode, new_code
-from shared.joining.letters import Outcome, Welcome, in_short, read_request, seal_welcome, write_answer
+from shared.joining.letters import Outcome, in_short, read_request, seal_welcome, write_answer
 from shared.keys import Install, open_install
 from shared.signed_calls import answer_headers
+from tests.joining import WELCOME
 
-WELCOME = Welcome(
-    centre_id="ruhrort",
-    centre_name="Ruhrort",
-    city="duisburg",
-    city_name="Duisburg",
-    time_zone="Europe/Berlin",
-    hub_public_key="",
-    hub_url="",
-    broker_host="broker.example",
-    broker_port=8883,
-    broker_mqtt="5",
-    broker_tls=True,
-    broker_ca="-----BEGIN CERTIFICATE-----\n",
-    broker_user="node-ruhrort",
-    broker_password="geheim",
-    is_replacement=False,
-)
 Answering = Callable[["StandIn", bytes], tuple[int, bytes, dict[str, str]]]
 
 

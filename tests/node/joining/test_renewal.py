@@ -18,7 +18,7 @@ from node.joining.renewal import Renewal
 from shared.broker import free_port
 from shared.errors import ConfigError
 from shared.keys import open_install
-from tests.node.joining.conftest import WELCOME
+from tests.joining import WELCOME
 
 
 class House:
