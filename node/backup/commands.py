@@ -101,12 +101,13 @@ def _status(create_app: CreateApp, existing: Settings) -> click.Command:
     def status(file: Path | None, config_file: Path | None) -> None:
         """Say how old the last good backup is, at every place; exit code 1 if there is a worry."""
         config = existing(config_file or file)
+        at = now()
         with _app(create_app, config, "backup status"), reading() as session:
-            found = service.standing(session, now())
+            found = service.standing(session, at)
             for place in [*(str(folder) for folder in house_places.folders(config)), HUB]:
-                run = service.last_run(session, place)
+                run = service.last_run(session, at, place)
                 if run is not None:
-                    click.echo(f"{place}\t{run.problem or 'good'}\t{service.last_good(session, place) or 'never'}")
+                    click.echo(f"{place}\t{run.problem or 'good'}\t{service.last_good(session, at, place) or 'never'}")
         click.echo(f"last good backup: {found.made_at or 'never'}{f' ({found.worry})' if found.worry else ''}")
         if found.worry:
             click.get_current_context().exit(1)

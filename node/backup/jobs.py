@@ -39,9 +39,10 @@ def back_up_if_due() -> None:
 
 def is_due(session: Session, at: datetime, hour: int) -> bool:
     """Tell whether a backup should be made at this hour of the house's clock."""
-    last = session.scalar(select(func.max(BackupRun.made_at)))
+    # One that a clock noted which ran ahead does not count: it must not stop backups.
+    last = session.scalar(select(func.max(BackupRun.made_at)).where(BackupRun.made_at <= at))
     wait = AGAIN_AT_NIGHT_AFTER if hour in NIGHT else AGAIN_AFTER
-    return last is None or not timedelta(0) <= at - last < wait  # a clock that ran ahead must not stop backups
+    return last is None or at - last >= wait
 
 
 def spread_nearby() -> None:

@@ -8,7 +8,7 @@ import dataclasses
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ from shared.signed_calls import Caller, CallRefused, HubUnreachable
 from shared.web.commands import write_settings
 
 _FETCHED = ".fetched.backup"
+_CLOCKS_DIFFER = timedelta(days=1)
 _STAMP = len("-20261123T021000Z") + len(places.SUFFIX)
 CreateApp = Callable[[NodeConfig], Flask]
 
@@ -95,7 +96,7 @@ def recover(wish: Wish, means: Means) -> Done:
     if wish.from_hub == bool(wish.source):
         raise NothingToRestore("Say where the backup is: --from FILE (or a folder), or --from-hub.")
     if wish.source is not None:
-        backup = newest_in(wish.source)
+        backup = newest_in(wish.source, means.at)
         header = header_of(backup)
         if header.kind != KIND:
             raise OtherHouse(header)
@@ -131,8 +132,12 @@ def report(done: Done, file: Path) -> Iterator[str]:
     yield f"Start it: stadtherz-node run --config {file}"
 
 
-def newest_in(source: Path) -> Path:
-    """Return the backup that was named, or the latest in a folder; raise NothingToRestore."""
+def newest_in(source: Path, at: datetime) -> Path:
+    """Return the backup that was named, or the latest in a folder; raise NothingToRestore.
+
+    One of a day to come was made while a clock ran ahead, who knows when: it is taken only if there is no other, as
+    on a machine whose own clock begins in 1970.
+    """
     if source.is_file():
         return source
     found = sorted(source.glob(f"stadtherz-*{places.SUFFIX}"), key=lambda path: path.name[-_STAMP:])
@@ -140,7 +145,8 @@ def newest_in(source: Path) -> Path:
         raise NothingToRestore(f"{source}: there is no backup. Is the stick plugged in?")
     if len({path.name[:-_STAMP] for path in found}) > 1:
         raise NothingToRestore(f"{source}: there are backups of several centres. Name the file.")
-    return found[-1]
+    latest = f"-{at + _CLOCKS_DIFFER:%Y%m%dT%H%M%SZ}{places.SUFFIX}"
+    return next((path for path in reversed(found) if path.name[-_STAMP:] <= latest), found[-1])
 
 
 def _restore(wish: Wish, folder: Path, backup: Path, caller: Caller | None, means: Means) -> Done:

@@ -33,7 +33,7 @@ class Standing(NamedTuple):
 
 def standing(session: Session, now: datetime) -> Standing:
     """Return how the backups stand at `now`."""
-    made_at = last_good(session)
+    made_at = last_good(session, now)
     if session.get(RecoveryKey, 1) is None:
         return Standing(made_at, "no_key")
     if made_at is None:
@@ -41,16 +41,20 @@ def standing(session: Session, now: datetime) -> Standing:
     return Standing(made_at, "old" if now - made_at > OLD_AFTER else "")
 
 
-def last_good(session: Session, place: str | None = None) -> datetime | None:
-    """Return as of when the last backup is that came to a place (or to this one)."""
+def last_good(session: Session, now: datetime, place: str | None = None) -> datetime | None:
+    """Return as of when the last backup is that came to a place (or to this one).
+
+    One that a clock noted which ran ahead does not count: it would be the last one for years.
+    """
     good = select(func.max(BackupRun.made_at)).where(BackupRun.problem == "", BackupRun.place != MADE)
+    good = good.where(BackupRun.made_at <= now)
     return session.scalar(good.where(BackupRun.place == place) if place else good)
 
 
-def last_run(session: Session, place: str) -> BackupRun | None:
+def last_run(session: Session, now: datetime, place: str) -> BackupRun | None:
     """Return what became of the last backup at a place."""
-    newest = select(BackupRun).where(BackupRun.place == place).order_by(BackupRun.made_at.desc(), BackupRun.id.desc())
-    return session.scalars(newest.limit(1)).first()
+    newest = select(BackupRun).where(BackupRun.place == place, BackupRun.made_at <= now)
+    return session.scalars(newest.order_by(BackupRun.made_at.desc(), BackupRun.id.desc()).limit(1)).first()
 
 
 def note_runs(session: Session, runs: list[BackupRun], now: datetime) -> None:

@@ -1,11 +1,13 @@
 """The page of backups for the lead: how old, where, the recovery code; and the door of a house that waits."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import segno
 from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from node.backup import service, waiting, wording
 from node.backup.forms import CodeForm, OpenForm
@@ -137,23 +139,24 @@ def _index_page(form: CodeForm) -> str:
     at = now()
     with reading() as session:
         names = [(str(folder), folder) for folder in folders(config())]
-        shown = [
-            Shown(name, True, service.last_run(session, name), service.last_good(session, name), _problem_now(folder))
-            for name, folder in names
-        ]
+        shown = [Shown(name, True, *_last(session, at, name), _problem_now(folder)) for name, folder in names]
         if find_caller(config()) is not None:
-            shown.append(Shown(HUB, False, service.last_run(session, HUB), service.last_good(session, HUB), ""))
+            shown.append(Shown(HUB, False, *_last(session, at, HUB), ""))
         return render_template(
             "backup/index.html",
             standing=service.standing(session, at),
             key=service.recovery_key(session),
-            failed=service.last_run(session, MADE),
+            failed=service.last_run(session, at, MADE),
             shown=shown,
             form=form,
             step=running(current_app).step,
             waits=waiting.find(config().data_folder),
             words=wording,
         )
+
+
+def _last(session: Session, at: datetime, place: str) -> tuple[BackupRun | None, datetime | None]:
+    return service.last_run(session, at, place), service.last_good(session, at, place)
 
 
 def _problem_now(folder: Path) -> str:

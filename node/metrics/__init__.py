@@ -24,7 +24,7 @@ def register(app: Flask) -> None:
         at = now()
         with reading() as session:
             link = status(session, at, LEDGER, config.centre_id)
-            backed_up_at = backups.last_good(session)
+            backed_up_at = backups.last_good(session, at)
         return list(figures(link, backed_up_at, config.data_folder, jobs.runs(app), program))
 
     metrics.equip(app, of_house)

@@ -79,7 +79,7 @@ def test_a_database_that_does_not_hold_together_makes_no_backup(
     assert [(run.place, run.problem) for run in runs] == [("made", "not_whole")]
     assert {path.name for path in (tmp_path / "stick").iterdir()} == {places.MARKER}
     with database.reading() as session:
-        assert service.last_good(session) is None
+        assert service.last_good(session, now()) is None
 
 
 def test_a_backup_that_reads_back_differently_does_not_count(
@@ -168,6 +168,22 @@ def test_backups_are_made_at_night_or_by_day_if_the_night_was_missed(
         service.note_runs(session, [BackupRun(made_at=at - timedelta(hours=hours), place="x")], at)
     with database.reading() as session:
         assert jobs.is_due(session, at, hour) is due
+
+
+def test_a_backup_of_a_clock_that_ran_ahead_hides_no_worry(database: Database) -> None:
+    """It would be the last one for seventy years, whatever failed since; and it makes no backup due each hour."""
+    at = now()
+    new_code(database)
+    ahead, old = (BackupRun(made_at=at + timedelta(days=days), place="x") for days in (25_000, -4))
+    with database.transaction() as session:
+        service.note_runs(session, [ahead, old], at)
+    with database.reading() as session:
+        assert service.standing(session, at) == service.Standing(at - timedelta(days=4), "old")
+    with database.transaction() as session:
+        service.note_runs(session, [BackupRun(made_at=at - timedelta(hours=1), place="x", problem="full")], at)
+    with database.reading() as session:
+        found = service.last_run(session, at, "x")
+        assert (found.problem if found else "none", jobs.is_due(session, at, 12)) == ("full", False)
 
 
 @pytest.mark.parametrize(("days", "worry"), [(0, ""), (2, ""), (4, "old")])

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,9 @@ from shared.time import now
 from shared.web.settings import write_secret
 from tests.hub.backups.served import admit, served
 from tests.node.backup.houses import back_up, bookings, let_in, new_code, with_stick
+
+
+TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -96,16 +100,24 @@ def test_the_latest_backup_on_a_stick_is_taken(tmp_path: Path) -> None:
     for name in ("stadtherz-a-b-20261124T021000Z.backup", "stadtherz-a-b-20261123T021000Z.backup", MARKER):
         (tmp_path / name).write_bytes(b"x")
     os.utime(tmp_path / "stadtherz-a-b-20261123T021000Z.backup")
-    assert newest_in(tmp_path).name == "stadtherz-a-b-20261124T021000Z.backup"
+    assert newest_in(tmp_path, TUESDAY).name == "stadtherz-a-b-20261124T021000Z.backup"
     (tmp_path / "stadtherz-c-20261125T021000Z.backup").write_bytes(b"x")
     with pytest.raises(NothingToRestore, match="several"):
-        newest_in(tmp_path)
+        newest_in(tmp_path, TUESDAY)
+
+
+def test_a_backup_of_a_clock_that_ran_ahead_is_not_the_latest(tmp_path: Path) -> None:
+    """It would be restored for ever; a machine whose own clock stands in 1970 takes the latest by its name."""
+    for name in ("stadtherz-a-20991231T021000Z.backup", "stadtherz-a-20261123T021000Z.backup"):
+        (tmp_path / name).write_bytes(b"x")
+    assert newest_in(tmp_path, TUESDAY).name == "stadtherz-a-20261123T021000Z.backup"
+    assert newest_in(tmp_path, datetime(1970, 1, 1, tzinfo=UTC)).name == "stadtherz-a-20991231T021000Z.backup"
 
 
 def test_an_empty_stick_is_told(tmp_path: Path) -> None:
     """Perhaps it is the wrong one."""
     with pytest.raises(NothingToRestore, match="plugged in"):
-        newest_in(tmp_path)
+        newest_in(tmp_path, TUESDAY)
 
 
 def test_what_is_there_already_is_kept(stick: tuple[Path, str], new: Path) -> None:
