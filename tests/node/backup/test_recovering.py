@@ -29,7 +29,6 @@ from shared.web.settings import write_secret
 from tests.hub.backups.served import admit, served
 from tests.node.backup.houses import back_up, bookings, let_in, new_code, with_stick
 
-
 TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
