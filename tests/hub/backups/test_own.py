@@ -1,6 +1,6 @@
 """The hub's own backup, on both engines: two closed files, read back; and a hub that comes back from them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -33,28 +33,27 @@ from tests.services import postgres_database
 TITLE = "Sommerfest am Rathaus"
 
 
+def founded(folder: Path, centres: Iterable[str], database: str = "", title: str = "") -> HubConfig:
+    """Return a hub below `folder` that has let these centres in, nine days ago, and says `title` if there is one."""
+    config = HubConfig(city="duisburg", city_name="Duisburg", data_folder=folder / "hub", database=database)
+    write_secret(config.secret_file, "a secret for tests only")
+    install, at = open_install(config.key_file), now() - timedelta(days=9)
+    made = create_app(config).extensions["stadtherz.database"]
+    with made.transaction() as session:
+        if title:
+            session.add(Announcement(title=title, shows_from=now()))
+        for centre in centres:
+            key = open_install(folder / f"{centre}.key").public_key.text
+            members.admit(session, centre, centre, key, at, ledger=LEDGER, hub_instance=install.instance)
+    made.dispose()
+    return config
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.service("postgresql"))])
 def city(request: pytest.FixtureRequest, tmp_path: Path) -> HubConfig:
     """A hub with an announcement and two centres, on either engine."""
     url = "" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    config = HubConfig(city="duisburg", city_name="Duisburg", data_folder=tmp_path / "hub", database=url)
-    write_secret(config.secret_file, "a secret for tests only")
-    install = open_install(config.key_file)
-    database = create_app(config).extensions["stadtherz.database"]
-    with database.transaction() as session:
-        session.add(Announcement(title=TITLE, shows_from=now()))
-        for centre in ("alt-hamborn", "hochfeld"):
-            members.admit(
-                session,
-                centre,
-                centre,
-                open_install(tmp_path / f"{centre}.key").public_key.text,
-                now() - timedelta(days=9),
-                ledger=LEDGER,
-                hub_instance=install.instance,
-            )
-    database.dispose()
-    return config
+    return founded(tmp_path, ("alt-hamborn", "hochfeld"), url, TITLE)
 
 
 @pytest.fixture
@@ -219,14 +218,7 @@ def test_a_centre_that_was_admitted_again_before_the_backup_stays(
 
 def test_with_replace_what_stood_there_is_kept_aside(tmp_path: Path, folder: Path) -> None:
     """Only SQLite: a PostgreSQL database is named anew in the settings. Who is revoked in it stays so."""
-    config = HubConfig(city="duisburg", city_name="Duisburg", data_folder=tmp_path / "hub")
-    write_secret(config.secret_file, "a secret for tests only")
-    database = create_app(config).extensions["stadtherz.database"]
-    with database.transaction() as session:
-        key = open_install(tmp_path / "hochfeld.key").public_key.text
-        at = now() - timedelta(days=9)
-        members.admit(session, "hochfeld", "hochfeld", key, at, ledger=LEDGER, hub_instance="x")
-    database.dispose()
+    config = founded(tmp_path, ["hochfeld"])
     code = own.set_up(config)
     written = back_up(config, folder)
     revoke(config, "hochfeld")
@@ -237,14 +229,7 @@ def test_with_replace_what_stood_there_is_kept_aside(tmp_path: Path, folder: Pat
 
 def test_a_restore_that_was_broken_off_lets_no_hub_start_and_can_be_done_again(tmp_path: Path, folder: Path) -> None:
     """The power fails when the database is in its place; whom only the old database knew as revoked stays revoked."""
-    config = HubConfig(city="duisburg", city_name="Duisburg", data_folder=tmp_path / "hub")
-    write_secret(config.secret_file, "a secret for tests only")
-    database = create_app(config).extensions["stadtherz.database"]
-    with database.transaction() as session:
-        key = open_install(tmp_path / "hochfeld.key").public_key.text
-        at = now() - timedelta(days=9)
-        members.admit(session, "hochfeld", "hochfeld", key, at, ledger=LEDGER, hub_instance="x")
-    database.dispose()
+    config = founded(tmp_path, ["hochfeld"])
     code = own.set_up(config)
     written = back_up(config, folder)
     revoke(config, "hochfeld")
@@ -264,9 +249,7 @@ def test_with_replace_a_hub_comes_back_over_a_database_that_is_no_longer_one(
     tmp_path: Path, folder: Path, left: bytes | None
 ) -> None:
     """A damaged file is why a backup is wanted; whoever adds --replace on an empty machine is not stopped either."""
-    config = HubConfig(city="duisburg", city_name="Duisburg", data_folder=tmp_path / "hub")
-    write_secret(config.secret_file, "a secret for tests only")
-    create_app(config).extensions["stadtherz.database"].dispose()
+    config = founded(tmp_path, [])
     code = own.set_up(config)
     written = back_up(config, folder)
     snapshot.remove(config.data_folder / "hub.sqlite")
