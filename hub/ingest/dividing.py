@@ -23,6 +23,7 @@ from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from hub.ingest.lifeline import Lifeline
@@ -91,6 +92,10 @@ class Division(Protocol):
         """Say that I live and look at the others; return whether any of us is connected. About once a second."""
         ...
 
+    def stand_aside(self, session: Session, now: datetime) -> bool:
+        """Serve nobody, in the place of `beat`: this is not the hub. Return whether one of the others is connected."""
+        ...
+
     def others(self) -> bool:
         """Tell whether another process lived when I last looked."""
         ...
@@ -141,10 +146,23 @@ class Slots:
         self._divide(session, len(connections))
         return any(connections.values())
 
+    def stand_aside(self, session: Session, now: datetime) -> bool:
+        if self._number is not None:
+            session.execute(_HOLD, {"ms": self._patience.locks_ms})
+            self._go(session)
+        return session.scalars(select(IngestWorker.number).where(IngestWorker.connected).limit(1)).first() is not None
+
     def leave(self) -> None:
-        with self._database.transaction() as session:
-            session.execute(delete(IngestWorker).where(IngestWorker.number == self._number))
-        self._number, self._mine = None, frozenset()
+        try:
+            with self._database.transaction() as session:
+                self._go(session)
+        except DBAPIError as error:
+            _log.warning("this ingest ends without a word to the database, the others will notice: %s", error.orig)
+
+    def _go(self, session: Session) -> None:
+        """Take myself off the list; what I served is nobody's then. Should this be rolled back, I am silent."""
+        session.execute(delete(IngestWorker).where(IngestWorker.number == self._number))
+        self._number, self._mine, self._watched = None, frozenset(), {}
         self._lifeline.close()
 
     def _lives_on(self, session: Session, said: dict[str, Any]) -> bool:

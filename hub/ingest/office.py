@@ -178,7 +178,7 @@ class HubOffice:
         return None
 
     def beat(self, session: Session, connected: bool, now: datetime) -> None:
-        anyone = self._division.beat(session, connected, len(self._known), now)
+        anyone = self._division_beats(session, connected, now)
         facts = session.get(IngestFacts, 1)
         if facts is None:
             facts = IngestFacts(id=1, beat_at=now, connected=False, connected_changed_at=now)
@@ -197,6 +197,11 @@ class HubOffice:
         if self._install.next_key is not None:
             rotation.end_if_all_follow(session, self._install)
         self._try_again(session)
+
+    def _division_beats(self, session: Session, connected: bool, now: datetime) -> bool:
+        if self._is_living:
+            return self._division.beat(session, connected, len(self._known), now)
+        return self._division.stand_aside(session, now)
 
     def _add_up(self, facts: IngestFacts) -> None:
         """Add what came in since the last time; a commit that fails loses a few of a count that nobody lives by."""

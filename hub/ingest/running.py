@@ -57,14 +57,11 @@ class Ingest:
         )
 
     def start(self) -> None:
-        """Open the feed of every member (on other hardware than before they are fenced) and start the thread."""
+        """Open the feed of every member and start the thread; who is not the hub leaves them to whoever is."""
         with self._database.transaction() as session:
             terms.settle(session, self.install.instance, now(), self._ledger)
-            bound = self._ledger.instances(session)
-            feeds = [topics.hub_feed(member.centre_id) for member in members.members(session)]
-            for feed in feeds:
-                if bound.get(feed) != self.install.instance:
-                    self._ledger.open_feed(session, feed, self.install.instance)
+            if terms.may_serve(session, self.install.instance):
+                self._open_feeds(session)
         self._courier.start()
 
     def stop(self) -> None:
@@ -94,8 +91,16 @@ class Ingest:
     def take_over(self, session: Session) -> None:
         """Let this installation go on with a database that came from another machine: a person decided so."""
         terms.take_over(session, self.install.instance, now())
+        self._open_feeds(session)
         for member in members.members(session):
             self._ledger.rebind(session, topics.hub_feed(member.centre_id), self.install.instance)
+
+    def _open_feeds(self, session: Session) -> None:
+        bound = self._ledger.instances(session)
+        for member in members.members(session):
+            feed = topics.hub_feed(member.centre_id)
+            if bound.get(feed) != self.install.instance:
+                self._ledger.open_feed(session, feed, self.install.instance)
 
 
 def start(config: IngestConfig, database: Database, ledger: Ledger) -> Ingest:

@@ -44,6 +44,10 @@ class Whole:
         row.connected, row.centres = connected, centres
         return connected
 
+    def stand_aside(self, session: Session, now: datetime) -> bool:
+        """Nobody waits for what I serve; the desk still shows that I am here."""
+        return self.beat(session, False, 0, now)
+
     def others(self) -> bool:
         return False
 

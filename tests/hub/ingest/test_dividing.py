@@ -2,18 +2,24 @@
 
 import random
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from hub.core.db import Base
+from hub.core.db import LEDGER, Base
+from hub.ingest import HubOffice
 from hub.ingest.dividing import SLOTS, Patience, Slots, slot_of
+from hub.network import terms
+from hub.network.models import RejectedMessage
 from hub.network.workers import IngestSlot, workers
 from shared.database import Database
+from shared.keys import Install, open_install
 from shared.replication.office import LetGo
+from shared.replication.rejections import Rejections
 from shared.time import now
-from tests.linked import within
+from tests.linked import CITY, within
 
 HASTE = Patience(ended_s=0.0, silent_s=0.3, locks_s=10.0)
 CENTRES = [f"haus-{number}" for number in range(40)]
@@ -171,6 +177,46 @@ def test_who_leaves_is_not_waited_for(join: Callable[..., Worker]) -> None:
     second.look()
     assert second.serves() == set(CENTRES)
     assert not second.slots.others()
+
+
+def test_an_end_without_a_database_is_an_end(caplog: pytest.LogCaptureFixture) -> None:
+    """Who is ended while the database is away goes all the same; the others notice."""
+    Slots(Database("postgresql://127.0.0.1:1/gone")).leave()
+    assert "the others will notice" in caplog.text
+
+
+@needs_postgres
+def test_a_machine_that_was_taken_over_from_holds_no_centre(join: Callable[..., Worker], tmp_path: Path) -> None:
+    """It comes back beside the new one, on the same database: it serves nobody, and takes no share."""
+    before, after = join(), join()
+    key = tmp_path / "signing.key"
+    machines = [open_install(key), open_install(key, hardware="f" * 12)]
+    old, new = (office(*each) for each in zip((before, after), machines, strict=True))
+    with before.database.transaction() as session:
+        terms.take_over(session, machines[0].instance, now())
+    look_as(old, before)
+    assert before.serves() == set(CENTRES)
+    with after.database.transaction() as session:
+        terms.take_over(session, machines[1].instance, now())
+    for _ in range(3):
+        look_as(old, before)
+        look_as(new, after)
+    assert after.serves() == set(CENTRES)
+    assert not before.serves()
+    with after.database.reading() as session:
+        assert [str(worker.number) for worker in workers(session)] == [after.slots.term]
+
+
+def office(worker: Worker, install: Install) -> HubOffice:
+    return HubOffice(CITY, LEDGER, Rejections(RejectedMessage), install, worker.slots)
+
+
+def look_as(mine: HubOffice, worker: Worker) -> None:
+    """Look as the courier does: at the switch, then at the others."""
+    with worker.database.reading() as session:
+        wanted = mine.wanted(session)
+    with worker.database.transaction() as session:
+        mine.beat(session, wanted, now())
 
 
 @needs_postgres

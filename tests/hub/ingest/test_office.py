@@ -205,6 +205,26 @@ def test_whoever_was_taken_over_from_leaves_in_silence(pair: tuple[LinkedHub, Li
     assert not office.speaks_last
 
 
+def test_a_machine_that_is_not_the_hub_leaves_its_feeds_alone(tmp_path: Path, broker: EmbeddedBroker) -> None:
+    """The one before comes back beside the new one's database: its start does not fence what is another's now."""
+    hub_half = LinkedHub(tmp_path, broker)
+    centre = LinkedCentre(hub_half, "alt-hamborn")
+    hub_half.admit(centre)
+    feed = topics.hub_feed(centre.id)
+    with hub_half.database.transaction() as session:
+        terms.take_over(session, "another-machine", now())
+        HUB_LEDGER.rebind(session, feed, "another-machine")
+    hub_half.ingest.start()
+    hub_half.ingest.stop()
+    with hub_half.database.transaction() as session:
+        assert HUB_LEDGER.source(session, feed).state().fence == ""
+        hub_half.ingest.take_over(session)
+        assert HUB_LEDGER.instances(session)[feed] == hub_half.ingest.install.instance
+        assert HUB_LEDGER.source(session, feed).state().fence == ""
+    for database in (hub_half.database, centre.database):
+        database.dispose()
+
+
 class Liar(NodeOffice):
     """The office of a centre whose key is in wrong hands."""
 
