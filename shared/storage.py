@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from shared.errors import ConfigError
+
 
 class Trouble(StrEnum):
     """Why nothing can be saved, or nothing can be read at all."""
@@ -54,7 +56,12 @@ _OF_SYSTEM = {
 
 
 def trouble_of(error: BaseException | None) -> Trouble | None:
-    """Return what `error` of a database or of a file tells, None if it is something else."""
+    """Return what `error` of a database or of a file tells, None if it is something else.
+
+    A ConfigError is what lies behind it: a file of ours that the disk did not take.
+    """
+    if isinstance(error, ConfigError):
+        return trouble_of(error.__cause__)
     if isinstance(error, DBAPIError):
         return _of_database(error)
     if isinstance(error, sqlite3.Error):

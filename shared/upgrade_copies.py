@@ -10,6 +10,7 @@ A hub on PostgreSQL makes its copy with its own backup, as the runbook says.
 """
 
 import contextlib
+import errno
 import os
 import re
 import shutil
@@ -48,7 +49,7 @@ def keep_copy(database: Database, version: str) -> Path | None:
         raise ConfigError(
             f"{file}: no room for the copy before the upgrade: {wanted >> 20} MB are needed, {free >> 20} MB are free. "
             "Nothing was changed. Please make room and start again."
-        )
+        ) from OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     fresh = file.with_name(f".{kept.name}")
     try:
         _copy(file, fresh)

@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import DBAPIError
 
-from shared.storage import trouble_of
+from shared.errors import ConfigError
+from shared.storage import Trouble, trouble_of
 
 TRY_EVERY_S = 5.0
 _LOG = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ class Beginning:
         self._name, self._act = name, act
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
+        self._said: Trouble | None = None
 
     def begin(self) -> None:
         if self._done():
@@ -44,10 +46,12 @@ class Beginning:
     def _done(self) -> bool:
         try:
             self._act()
-        except (DBAPIError, OSError) as error:
+        except (ConfigError, DBAPIError, OSError) as error:
             trouble = trouble_of(error)
             if trouble is None:
                 raise
-            _LOG.warning("%s waits: %s", self._name, trouble)
+            if trouble is not self._said:  # once, not every few seconds of a night: a log needs the disk, too
+                _LOG.warning("%s waits: %s", self._name, trouble)
+            self._said = trouble
             return False
         return True

@@ -19,6 +19,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from shared.database import Database
+from shared.errors import ConfigError
 from shared.storage import Trouble, trouble_of
 from shared.web import unsaved
 from shared.web.site import Site, equip
@@ -33,7 +34,7 @@ def opened(create: Callable[[], Flask], closed: Callable[[Trouble], Flask], host
 
     Errors that are not of disk or database pass.
     """
-    made = _tried(create)
+    made = _tried(create, None)
     if isinstance(made, Flask):
         return made
     sockets: dict[int, Any] = {}
@@ -43,7 +44,7 @@ def opened(create: Callable[[], Flask], closed: Callable[[Trouble], Flask], host
             until = time.monotonic() + TRY_EVERY_S
             while time.monotonic() < until:
                 wasyncore.loop(timeout=0.5, map=sockets, count=1)
-            made = _tried(create)
+            made = _tried(create, made)
     finally:
         server.task_dispatcher.shutdown(timeout=1)
         wasyncore.close_all(sockets)
@@ -51,14 +52,17 @@ def opened(create: Callable[[], Flask], closed: Callable[[Trouble], Flask], host
     return made
 
 
-def _tried(create: Callable[[], Flask]) -> Flask | Trouble:
+def _tried(create: Callable[[], Flask], before: Trouble | None) -> Flask | Trouble:
+    """Return the site, or why there is none, which is logged unless it was `before`: a log needs the disk, too."""
     try:
         return create()
-    except (DBAPIError, OSError) as error:
+    except (ConfigError, DBAPIError, OSError) as error:
         trouble = trouble_of(error)
         if trouble is None:
             raise
-        _LOG.warning("the site stays closed: %s", trouble)
+        if trouble is not before:
+            said = f" ({error})" if isinstance(error, ConfigError) else ""
+            _LOG.warning("the site stays closed: %s%s", trouble, said)
         return trouble
 
 
