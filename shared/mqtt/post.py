@@ -127,11 +127,16 @@ class Post:
                 _log.exception("the post broke down and starts again")
                 reason = type(error).__name__
             self._forget_connection()
-            self._deliver(Disconnected(reason))
+            self._bring(Disconnected(reason))
             failures = 0 if self._answered else failures + 1
             rounds = failures // len(self._broker.addresses)
             pause_s = min(RECONNECT_MIN_S * 2**rounds, RECONNECT_MAX_S)
             self._stopping.wait(pause_s * random.uniform(0.5, 1.0))  # noqa: S311 (spreads reconnects, hides nothing)
+
+    def _bring(self, arrival: Arrival) -> None:
+        """Deliver it, unless nobody listens any more: whoever stopped this post may have another one by now."""
+        if not self._stopping.is_set():
+            self._deliver(arrival)
 
     def _forget_connection(self) -> None:
         with self._lock:
@@ -213,19 +218,19 @@ class Post:
             if self._client is None:
                 self._settle(client)
             else:
-                self._deliver(Granted(tuple(granted), tuple(refused)))
+                self._bring(Granted(tuple(granted), tuple(refused)))
 
     def _settle(self, client: "Client") -> None:
         """Open for letters once every subscription is answered."""
         if self._subscriptions is not None and self._subscriptions.complete:
             self._client, self._answered = client, True
-            self._deliver(Connected(tuple(sorted(self._subscriptions.refused))))
+            self._bring(Connected(tuple(sorted(self._subscriptions.refused))))
 
     def _letter(self, client: "Client", message: MQTTMessage) -> None:
         letter = Letter(message.topic, bytes(message.payload), message.retain)
         if self._keep_session_s:
             letter = replace(letter, confirm=partial(client.ack, message.mid, message.qos))
-        self._deliver(letter)
+        self._bring(letter)
 
 
 def _properties(packet_type: int) -> Any:  # a property is an attribute that paho makes up at run time

@@ -19,7 +19,6 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from shared import topics
@@ -30,7 +29,7 @@ from shared.mqtt import Arrival, Broker, Connected, Granted, Letter, Post
 from shared.replication import wire
 from shared.replication.ends import End
 from shared.replication.envelope import Rejection
-from shared.replication.errands import Clerk, Errand
+from shared.replication.errands import Clerk, Errand, is_unavailable
 from shared.replication.inbox import Inbox
 from shared.replication.ledger import Ledger
 from shared.replication.messages import Cursor, Hello, Message
@@ -81,12 +80,12 @@ class Courier:
         self._herald = Herald(office.presence_topic, install, clock, program)
         self._next_beat = 0.0
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
-        database.on_session("after_commit", self._committed)
 
     def start(self) -> None:
         unknown = sorted(set(self._ledger.shelves.collections) - set(self._ledger.shelves.all))
         if unknown:
             _log.warning("no table here for %s: kept, but shown nowhere", ", ".join(unknown))
+        self._database.on_session("after_commit", self._committed)
         self._thread.start()
 
     def stop(self, timeout_s: float = 15.0) -> None:
@@ -114,10 +113,11 @@ class Courier:
         """Do `act`; log what it raises. Without this a single fault would cut a centre off for good."""
         try:
             act()
-        except OperationalError as error:
-            _log.warning("the database is not available: %s", error.orig)
-        except Exception:  # noqa: BLE001 (logged; the loop must go on)
-            _log.exception("the courier stumbled")
+        except Exception as error:  # noqa: BLE001 (logged; the loop must go on)
+            if is_unavailable(error):
+                _log.warning("the database is not available: %s", getattr(error, "orig", error))
+            else:
+                _log.exception("the courier stumbled")
         else:
             return True
         return False

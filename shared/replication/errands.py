@@ -29,6 +29,7 @@ from shared.replication.messages import Message
 from shared.replication.office import LetGo
 from shared.replication.rejections import Rejections
 from shared.replication.roster import Roster
+from shared.storage import trouble_of
 
 TOGETHER_MAX = 50
 TOGETHER_S = 0.05  # how long a person's write may have to wait for a transaction of ours, beside its commit
@@ -54,6 +55,11 @@ class Errand(NamedTuple):
     def is_wanted(self) -> bool:
         """Whether its end still listens: an earlier errand may have shut it."""
         return self.end is None or self.opens or self.end.is_open
+
+
+def is_unavailable(error: Exception) -> bool:
+    """Tell whether the database cannot be used now (locked, full, away, a standby): no fault of the program."""
+    return isinstance(error, OperationalError) or trouble_of(error) is not None
 
 
 class Clerk:
@@ -149,8 +155,8 @@ class Clerk:
         elif isinstance(error, LetGo):
             if errand.end is not None:
                 errand.end.shut()  # the next roster is without it
-        elif isinstance(error, OperationalError):
-            _log.warning("%s waits: %s", feed, error.orig)
+        elif is_unavailable(error):
+            _log.warning("%s waits: %s", feed, getattr(error, "orig", error))
             self._stumble(errand.end, "database not available")
         else:
             _log.error("%s stumbled and starts again", feed, exc_info=error)

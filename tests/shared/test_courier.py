@@ -189,6 +189,14 @@ def test_a_clean_end_is_announced(tmp_path: Path, broker: EmbeddedBroker) -> Non
         assert centre.status().state == "offline"
 
 
+def test_a_courier_that_never_started_hears_nothing(tmp_path: Path) -> None:
+    """While the database is away one is made every few seconds; none of them stays behind at it."""
+    hub_half = LinkedHub(tmp_path, EmbeddedBroker())
+    hub_half.announce("Sommerfest")
+    assert hub_half.ingest._courier._inbox.wait(0.0) == ([], False)
+    hub_half.database.dispose()
+
+
 def test_many_kinds_of_rejection_stay_few_rows(tmp_path: Path) -> None:
     """Whatever arrives, the table of what was set aside does not grow without end."""
     centre = LinkedCentre(LinkedHub(tmp_path, EmbeddedBroker()), "marxloh")

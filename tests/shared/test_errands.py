@@ -5,7 +5,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from psycopg.errors import ReadOnlySqlTransaction
 from sqlalchemy import func, select
+from sqlalchemy.exc import InternalError
 from sqlalchemy.orm import Session
 
 from hub.core.db import LEDGER, Base
@@ -224,3 +226,12 @@ def test_timers_do_not_pile_up(desk: Desk) -> None:
             desk.roster.set_timer(end)
         assert list(desk.roster.due(begun_at + 2.0)) == [end]
     assert len(desk.roster._timers) <= 62
+
+
+def test_a_database_that_takes_no_writes_is_no_fault_of_the_program(desk: Desk, caplog) -> None:
+    """A PostgreSQL that became a standby is waited for in a line, not in a traceback for each house."""
+    fault = InternalError("UPDATE", {}, ReadOnlySqlTransaction("read-only"))
+    desk.clerk.run([Errand(failing(fault), desk.end(CENTRES[0]), opens=True)])
+    assert desk.end(CENTRES[0]).resting
+    assert "waits: read-only" in caplog.text
+    assert "Traceback" not in caplog.text

@@ -187,6 +187,15 @@ def test_the_next_address_is_tried_when_one_does_not_answer(broker: EmbeddedBrok
     post.stop()
 
 
+def test_whoever_was_stopped_says_nothing_more(broker: EmbeddedBroker, place: str) -> None:
+    """Not even that it is disconnected: its owner may have another post by then, and would take it for that one's."""
+    reader = Reader(broker, f"leaving-{place}", f"{place}/letters")
+    reader.next(Connected)
+    reader.post.stop()
+    assert not reader.post._thread.is_alive()
+    assert reader.arrivals.empty()
+
+
 def test_subscriptions_change_while_connected(reader: Reader, place: str) -> None:
     """What is new is heard once it is granted, what was taken back is heard no more."""
     assert reader.post.hears(f"{place}/letters")
