@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 OWNERS, EVERYBODYS = 0o600, 0o644
+_NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EMLINK}  # FAT, and folders that a container borrows
 
 
 def replace(file: Path, content: bytes, mode: int = OWNERS) -> None:
@@ -24,7 +25,14 @@ def replace(file: Path, content: bytes, mode: int = OWNERS) -> None:
 def create(file: Path, content: bytes, mode: int = OWNERS) -> None:
     """Make the file with `content`; raise FileExistsError if there is one, OSError, and then nothing has changed."""
     with beside(file, content, mode) as fresh:
-        os.link(fresh, file)
+        try:
+            os.link(fresh, file)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            if file.exists():  # two that come here at the very same moment are not told apart
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file)) from error
+            fresh.replace(file)
         sync_folder(file.parent)
 
 
