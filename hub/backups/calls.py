@@ -84,10 +84,10 @@ def finish(centre_id: str, body: bytes, name: str) -> bytes:
     said = _read_json(body)
     if not isinstance(said, dict) or type(said.get("bytes")) is not int or not isinstance(said.get("sha256"), str):
         raise BadCall("malformed")
+    shelf = _shelf(centre_id)
     with transaction() as session:
-        shelf = _shelf(centre_id)
         shelf.finish(session, name, said["bytes"], said["sha256"], now())
-        session.flush()
+    with transaction() as session:  # its own: if the new one could not be noted, no file of before is gone
         shelf.prune(session, _config().backups_kept, _bytes_max())
     return b"ok"
 

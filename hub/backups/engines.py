@@ -18,6 +18,7 @@ from shared.backup.sealed_file import BackupDamaged
 from shared.backup.snapshot import Progress
 from shared.database import Database
 from shared.errors import ConfigError, Refusal
+from shared.whole_files import sync_folder
 
 _DEBIAN = Path("/usr/lib/postgresql")
 
@@ -80,6 +81,7 @@ class SqliteEngine:
             self._file.replace(self._file.with_name(f"{self._file.name}.{aside}"))
         snapshot.remove(self._file)
         shutil.move(copy, self._file)
+        sync_folder(self._file.parent)
 
 
 class PostgresEngine:

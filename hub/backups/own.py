@@ -17,6 +17,7 @@ from typing import Any
 from hub.backups import departures
 from hub.backups.engines import engine_of
 from hub.config import HubConfig
+from shared import whole_files
 from shared.backup import package, places, recovery_code, sealed_file
 from shared.backup.sealed_file import BackupDamaged, Header, SealedKey
 from shared.backup.snapshot import Progress, quiet
@@ -53,7 +54,7 @@ class Written:
 def set_up(config: HubConfig) -> str:
     """Make a new recovery code and keep its public half; return the code."""
     code = recovery_code.new_code()
-    (config.data_folder / PUBLIC_FILE).write_text(recovery_code.public_of(code) + "\n", encoding="ascii")
+    whole_files.replace(config.data_folder / PUBLIC_FILE, f"{recovery_code.public_of(code)}\n".encode("ascii"))
     return code
 
 

@@ -23,6 +23,7 @@ from hub.backups.engines import engine_of
 from hub.config import HubConfig
 from hub.core.db import LEDGER
 from hub.network.joining import invitations
+from shared import whole_files
 from shared.backup import package
 from shared.backup.sealed_file import BackupDamaged
 from shared.backup.snapshot import Progress, quiet
@@ -80,7 +81,7 @@ def restore(
         engine.check(copy, contents.notes["found"])
         keys = own.put_keys(config, keys_file, code, room) if keys_file else []
         departures.keep(config.data_folder / departures.FILE, gone)
-        note.touch()
+        whole_files.replace(note, b"")
         engine.restore(copy, f"before-{at:%Y%m%dT%H%M%SZ}")
     done = Restored(header.made_at, keys, _wake(config, gone, hands))
     note.unlink()

@@ -16,6 +16,7 @@ from hub.backups.models import CentreBackup
 from shared.backup.package import header_of, is_plain, sha256_of
 from shared.backup.sealed_file import BackupDamaged, NotABackup
 from shared.errors import Refusal
+from shared.whole_files import sync_folder
 
 FOLDER = "backups"
 NAME_LENGTH_MAX = 100
@@ -80,6 +81,7 @@ class Shelf:
         with part.open("rb") as opened:
             os.fsync(opened.fileno())
         part.replace(self.path(name))
+        sync_folder(self._folder)
         return session.merge(
             CentreBackup(
                 centre_id=self._centre, name=name, made_at=header.made_at, received_at=now, bytes=size, sha256=digest

@@ -128,5 +128,7 @@ def _write(source: BinaryIO, target: Path, digest: str) -> None:
         while chunk := source.read(_CHUNK):
             seen.update(chunk)
             opened.write(chunk)
+        opened.flush()
+        os.fsync(opened.fileno())  # a restore moves it in: after a power cut it must not be a name without content
     if seen.hexdigest() != digest:
         raise BackupDamaged(f"The backup is damaged: {target.name} is not what was written.")

@@ -94,6 +94,7 @@ def put(source: Path, folder: Path, name: str) -> Path:
             shutil.copyfileobj(taken, written, 1 << 20)
             written.flush()
             os.fsync(written.fileno())
+            os.posix_fadvise(written.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)  # else memory is read back, not the stick
         if sha256_of(part) != sha256_of(source):
             raise PlaceNotPossible(folder, "broken")
         part.replace(target)
