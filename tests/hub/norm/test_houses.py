@@ -163,9 +163,10 @@ def test_nothing_is_reckoned_while_nothing_changes(app: Flask, city: Database) -
 
 def test_a_new_week_is_reckoned_by_itself(app: Flask, city: Database) -> None:
     """Houses that were reckoned in another week are due on Monday."""
+    today = now().astimezone(ZONE).date()
     with city.reading() as session:
-        assert weeks.of_another_week(session, now().date()) == []
-        assert len(weeks.of_another_week(session, now().date() + timedelta(days=7))) == 3
+        assert weeks.of_another_week(session, today) == []
+        assert len(weeks.of_another_week(session, today + timedelta(days=7))) == 3
 
 
 def test_a_new_norm_holds_at_once(city: Database, signed_in: FlaskClient) -> None:
