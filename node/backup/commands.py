@@ -69,6 +69,8 @@ def _prepare(existing: Settings) -> click.Command:
         """Let FOLDER (a stick, say) take backups; it has to stand in the setting backup_folders, too."""
         config = existing(config_file or file)
         places.prepare(folder)
+        if house_places.is_on_same_disk(config, folder):
+            click.echo("It lies on the same disk as the records: if that breaks, both are gone.", err=True)
         if folder not in house_places.folders(config):
             click.echo(f'Now write it into the settings: backup_folders = "{folder}"', err=True)
 

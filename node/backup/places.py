@@ -36,6 +36,11 @@ def folders(config: BackupConfig) -> list[Path]:
     return [Path(part.strip()).expanduser() for part in config.backup_folders.split(",") if part.strip()]
 
 
+def is_on_same_disk(config: BackupConfig, folder: Path) -> bool:
+    """Tell whether `folder` would be gone with the records: so it is where a stick should be and is not."""
+    return folder.stat().st_dev == config.data_folder.stat().st_dev
+
+
 def list_name(whose: str) -> str:
     """Return the name of the list of erasures in a folder with backups."""
     return f"stadtherz-{whose}-erased.list"

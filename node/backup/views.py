@@ -13,7 +13,7 @@ from node.backup import service, waiting, wording
 from node.backup.forms import CodeForm, OpenForm
 from node.backup.jobs import config
 from node.backup.models import HUB, MADE, BackupRun
-from node.backup.places import find_caller, folders
+from node.backup.places import find_caller, folders, is_on_same_disk
 from node.backup.running import running
 from node.core import audit
 from node.core.db import reading, transaction
@@ -109,6 +109,8 @@ def prepare() -> Any:
         with transaction() as session:
             audit.note(session, "prepared", "backup_runs", "", now=now())
         flash(_("The folder takes backups from now on."), "success")
+        if is_on_same_disk(config(), folder):
+            flash(_("It lies on the disk of the records: if that breaks, both are gone. Is the stick in?"), "warning")
     return redirect(url_for("backup.index"))
 
 

@@ -14,6 +14,7 @@ from node.config import NodeConfig
 from shared.backup import places
 from shared.database import Database
 from tests.node.backup.houses import with_stick
+from tests.system.disks import small_disk
 
 CODE = re.compile(r"<span>([2-9A-HJ-NP-Z]{4})</span>")
 
@@ -93,6 +94,20 @@ def test_only_folders_of_the_settings_can_be_prepared(signed_in: FlaskClient, st
     for folder in (str(tmp_path / "other"), "/etc", "", str(stick / "..")):
         assert signed_in.post("/sicherung/ordner", data={"folder": folder}).status_code == 404
     assert not list((tmp_path / "other").iterdir())
+
+
+def test_a_folder_where_the_stick_should_be_is_told_apart_from_the_stick(signed_in: FlaskClient, stick: Path) -> None:
+    """While no stick is in, its folder is one on the machine's own card: a backup there is gone with the house."""
+    signed_in.post("/sicherung/ordner", data={"folder": str(stick)})
+    assert "Steckt der Stick?" in signed_in.get("/sicherung").text
+    with small_disk(stick.parent / "real", 1) as disk:
+        if disk.kind != "tmpfs":
+            pytest.skip("a disk of its own needs root")
+        app = signed_in.application
+        app.extensions["stadtherz.config"] = with_stick(app.extensions["stadtherz.config"], disk.folder)
+        signed_in.post("/sicherung/ordner", data={"folder": str(disk.folder)})
+        page = signed_in.get("/sicherung").text
+        assert ("nimmt ab jetzt" in page, "Steckt der Stick?" in page) == (True, False)
 
 
 def test_heute_tells_the_lead_and_nobody_else(signed_in: FlaskClient, sign_in: object) -> None:
