@@ -25,8 +25,10 @@ from hub.core.accounts import PEOPLE, SECOND_FACTORS, Account, Role
 from hub.core.broker.commands import broker_commands
 from hub.core.db import LEDGER
 from hub.ingest.alone import alone
+from hub.ingest.judging import judge_again
 from hub.network.commands import centre_commands
 from hub.network.key_commands import key_commands
+from hub.network.queries import feeds_with_set_aside
 from hub.network.rights_jobs import membership_in
 from hub.occupancy.commands import occupancy_commands
 from hub.reports.commands import report_commands
@@ -201,9 +203,10 @@ def _serving(app: Flask, config: HubConfig) -> None:
 def _try_again(database: Database) -> None:
     """Judge what was set aside once more: this may be a newer program, which understands it."""
     with database.transaction() as session:
-        result = LEDGER.reproject(session)
-    if result.tried:
-        _LOG.info("records set aside: %d tried again, %d understood now", result.tried, result.projected)
+        results = [judge_again(session, LEDGER, feed) for feed in sorted(feeds_with_set_aside(session))]
+    if tried := sum(result.tried for result in results):
+        understood = sum(result.projected for result in results)
+        _LOG.info("records set aside: %d tried again, %d understood now", tried, understood)
 
 
 @main.command("public-key")

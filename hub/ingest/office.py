@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hub.ingest.belief import Hearsay, Known, Machines
 from hub.ingest.dividing import Division
+from hub.ingest.judging import judge_again
 from hub.network import members, queries, rotation, terms, versions
 from hub.network.members import Entry
 from hub.network.models import IngestFacts, Member
@@ -220,11 +221,11 @@ class HubOffice:
     def _try_again(self, session: Session) -> None:
         """Judge what the centres that are new to me have set aside: I may be a newer program, which understands it."""
         waiting = queries.feeds_with_set_aside(session) if self._untried else set()
-        for centre in sorted(self._untried):
+        while self._untried:
+            centre = self._untried.pop()
             if topics.node_feed(centre) in waiting and self._division.serves(centre):  # it has just looked again
                 self._division.guard(session, {centre})
-                self._ledger.reproject(session, topics.node_feed(centre))
-        self._untried.clear()
+                judge_again(session, self._ledger, topics.node_feed(centre))
 
     def _listen_to(self, present: Iterable[Entry]) -> None:
         """Hear the centres that I serve and no others; who serves all need not name them."""

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from sqlalchemy import select
@@ -14,8 +15,12 @@ from hub.ingest.dividing import SLOTS, Patience, Slots, slot_of
 from hub.network import terms
 from hub.network.models import RejectedMessage
 from hub.network.workers import IngestSlot, workers
+from shared import topics
 from shared.database import Database
+from shared.ids import new_id
 from shared.keys import Install, open_install
+from shared.replication.ledger import Ledger
+from shared.replication.messages import Change, Operation
 from shared.replication.office import LetGo
 from shared.replication.rejections import Rejections
 from shared.time import now
@@ -207,8 +212,38 @@ def test_a_machine_that_was_taken_over_from_holds_no_centre(join: Callable[..., 
         assert [str(worker.number) for worker in workers(session)] == [after.slots.term]
 
 
-def office(worker: Worker, install: Install) -> HubOffice:
-    return HubOffice(CITY, LEDGER, Rejections(RejectedMessage), install, worker.slots)
+@needs_postgres
+def test_records_that_cannot_be_judged_again_stop_no_beat(
+    join: Callable[..., Worker], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without its beats an ingest is taken for dead, and so would be the next one that takes its centres over."""
+    worker, centre = join(), CENTRES[0]
+    mine = office(worker, open_install(tmp_path / "signing.key"), Stubborn())
+    newer = Change("of-a-newer-program", new_id(), 1, Operation.PUT, 1, "0" * 32, "{}")
+    with worker.database.transaction() as session:
+        LEDGER.replica(session, topics.node_feed(centre)).apply([newer], None, 0)
+    look_as(mine, worker)
+    mine._untried = {centre}
+    look_as(mine, worker)
+    assert f"what {topics.node_feed(centre)} reported stays set aside" in caplog.text
+    with worker.database.reading() as session:
+        assert [each.beats for each in workers(session)] == [1]
+    look_as(mine, worker)
+    assert caplog.text.count("stays set aside") == 1
+
+
+class Stubborn(Ledger):
+    """A ledger that meets a bug wherever it judges again."""
+
+    def __init__(self) -> None:
+        """Without tables of its own."""
+
+    def reproject(self, *_: object) -> NoReturn:
+        raise ZeroDivisionError
+
+
+def office(worker: Worker, install: Install, ledger: Ledger = LEDGER) -> HubOffice:
+    return HubOffice(CITY, ledger, Rejections(RejectedMessage), install, worker.slots)
 
 
 def look_as(mine: HubOffice, worker: Worker) -> None:
