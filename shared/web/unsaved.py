@@ -6,7 +6,9 @@ Rule: this page needs neither database nor disk: what it cannot get it leaves ou
 """
 
 import logging
+import os
 import re
+import tempfile
 from collections.abc import Mapping
 from typing import Any
 
@@ -49,8 +51,20 @@ _LOG = logging.getLogger(__name__)
 
 def equip(app: Flask) -> None:
     """Let `app` answer a full disk and a database that fails."""
+    _settle_temporary_folder()
     app.register_error_handler(DBAPIError, _failed)
     app.register_error_handler(OSError, _failed)
+
+
+def _settle_temporary_folder() -> None:
+    """Choose where a large file waits while it comes in.
+
+    Python looks for a folder by writing; on a full disk it finds none, and says so in words that are not of a disk.
+    """
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        tempfile.tempdir = os.environ.get("TMPDIR", "/tmp")  # noqa: S108 (what is made in it has a name of its own)
 
 
 def _failed(error: Exception) -> Response:

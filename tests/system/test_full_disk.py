@@ -89,7 +89,7 @@ def test_a_full_disk_is_said_at_the_counter_and_nothing_typed_is_lost(house: Cen
     page, name = refused(anna)
     assert page.status == 503
     assert "Noch nicht gespeichert" in page.text
-    assert "Bitte rufen Sie an" in page.text
+    assert "Bitte rufen Sie die Person an" in page.text
     assert name.strip() in page.text
     kept = page.form("capacity")
     assert kept.fields["name"][0].strip() == name.strip()
