@@ -20,13 +20,14 @@ from node.bookings.models import Booking
 from node.programme.models import Event
 from node.registration.models import Registration, State
 from shared.time import now
+from tests.factories import ZONE
 from tests.node.registration.conftest import join, make_gathering
 from tests.system.browsers import running_browser
 from tests.system.desk_house import House, Keys, sign_in
 
 pytestmark = [pytest.mark.service("chromium"), pytest.mark.timeout(900)]
 
-AHEAD = now().astimezone().date() + timedelta(days=12)
+AHEAD = now().astimezone(ZONE).date() + timedelta(days=12)
 NOT_A_PAGE = re.compile(r"\.(ics|csv|json|xml|pdf|atom|xlsx|webmanifest)$|/abmelden|/sprache|/bild|/dateien/")
 PAGES_MAX = 250  # a guard against going round in circles
 TYPED = """form => [...new FormData(document.querySelector(form)).entries()]
@@ -84,7 +85,7 @@ def test_a_space_is_booked_from_the_day_grid_without_a_mouse(house: House, page:
     keys.press("Enter")
     expect(page.locator(".notice--success")).to_be_visible()
     booked = one(house, select(Booking).where(Booking.title == "Probe ohne Maus"))
-    assert booked.starts_at.astimezone().date() == AHEAD
+    assert booked.starts_at.astimezone(ZONE).date() == AHEAD
 
 
 def test_visitors_are_counted_without_a_mouse(house: House, page: Page) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 from hub.app import create_app
 from hub.config import HubConfig
 from shared.database import Database
+from shared.time import now
 from shared.web.settings import write_secret
 from tests.hub.calendar.conftest import DAY, put_centre, put_event
 
@@ -55,7 +57,8 @@ def test_an_address_to_join_that_is_odd_harms_nobody(
     """One that is no address of the web is not linked, and none takes the feed of the whole city with it."""
     with database.transaction() as session:
         put_centre(session)
-        event_id = put_event(session, "Sprechstunde", attendance="hybrid", online_url=address)
+        soon = now() + timedelta(days=3)  # the feed asks the clock what is coming
+        event_id = put_event(session, "Sprechstunde", starts_at=soon, attendance="hybrid", online_url=address)
     page = client.get(f"/veranstaltung/alt-hamborn/{event_id}")
     assert page.status_code == 200
     assert (f'href="{address}"' in page.text) == is_linked

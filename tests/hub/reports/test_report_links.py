@@ -7,6 +7,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
@@ -19,6 +20,7 @@ from hub.core import jobs
 from hub.core.accounts import Role
 from hub.network.models import Member
 from hub.reports.models import ReportReceipt, ReportSum
+from hub.reports.periods import month_of
 from hub.reports.views import ADDRESSES
 from hub.visits.models import HourCount
 from shared.database import Database
@@ -176,8 +178,10 @@ def test_planners_and_editors_read_reports(role: Role, sign_in: Callable[..., Fl
 
 def test_the_jobs_keep_receipts(app: Flask, database: Database) -> None:
     """What was whole at the end of last month is written down, once."""
+    zone = ZoneInfo("Europe/Berlin")
+    joined = month_of(now(), zone).plus(-2).starts_at(zone)
     with database.transaction() as session:
-        said = {"name": "H", "public_key": "k", "admitted_at": now() - timedelta(days=70), "agreed_up_at": now()}
+        said = {"name": "H", "public_key": "k", "admitted_at": joined, "agreed_up_at": now()}
         session.add(Member(centre_id="hamborn", **said))
     jobs.run_now(app, "report-receipts")
     jobs.run_now(app, "report-receipts")

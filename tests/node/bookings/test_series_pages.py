@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -17,10 +17,11 @@ from node.series.models import BookingSeries
 from node.spaces.service import get_space
 from shared.database import Database
 from shared.records.bookings import BookingState
+from shared.time import now
 from tests.factories import ZONE, make_booking, make_space
 
 NEW = "/buchungen/serie/neu"
-TODAY = datetime.now(ZONE).date()
+TODAY = now().astimezone(ZONE).date()
 FIRST = TODAY + timedelta(days=8 - TODAY.weekday())  # a coming Tuesday
 WEEK = timedelta(weeks=1)
 

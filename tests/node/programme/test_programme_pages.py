@@ -13,9 +13,9 @@ from node.spaces.models import Space
 from node.themes.models import Theme
 from shared.database import Database
 from shared.time import now
-from tests.factories import DAY, make_booking, make_event, make_space
+from tests.factories import DAY, ZONE, make_booking, make_event, make_space
 
-AHEAD = now().astimezone().date() + timedelta(days=30)  # the list asks the clock what is coming
+AHEAD = now().astimezone(ZONE).date() + timedelta(days=30)  # the list asks the clock what is coming
 
 
 def typed(**said: str) -> dict[str, str]:
@@ -83,8 +83,8 @@ def test_a_taken_space_is_explained_and_an_alternative_is_one_click(
 ) -> None:
     """The form keeps what was typed, names what is in the way and offers other times."""
     with database.transaction() as session:
-        make_booking(session, hall, "10:00", "12:00", title="Chorprobe")
-    data = typed(space_id=hall.id, summary="Für alle")
+        make_booking(session, hall, "10:00", "12:00", AHEAD, title="Chorprobe")
+    data = typed(space_id=hall.id, summary="Für alle", day=AHEAD.isoformat())
     answer = signed_in.post("/programm/neu", data=data)
     assert answer.status_code == 409
     assert "Chorprobe" in answer.text

@@ -19,10 +19,11 @@ from node.registration import privacy, service
 from node.registration.models import News, Registration, RegistrationTerms, State
 from shared.database import Database
 from shared.time import now
+from tests.factories import ZONE
 from tests.node.registration.conftest import join, make_gathering
 from tests.node.registration.test_sign_up_pages import token_on
 
-AHEAD = now().astimezone().date() + timedelta(days=20)  # the pages ask the clock
+AHEAD = now().astimezone(ZONE).date() + timedelta(days=20)  # the pages ask the clock
 CALLER = {"name": "Herr Şahin", "adults": "1", "children": "0", "phone": "0203 99887", "way": "phone", "note": "Enkel"}
 SignIn = Callable[..., FlaskClient]
 

@@ -14,9 +14,10 @@ from node.registration import service
 from node.registration.models import Registration, State
 from shared.database import Database
 from shared.time import now
+from tests.factories import ZONE
 from tests.node.registration.conftest import join, make_gathering
 
-AHEAD = now().astimezone().date() + timedelta(days=20)  # the pages ask the clock
+AHEAD = now().astimezone(ZONE).date() + timedelta(days=20)  # the pages ask the clock
 GROUP = {"name": "Ayşe Yılmaz", "adults": "2", "children": "1", "phone": "0203 123456", "needs": "Rollstuhl"}
 
 
