@@ -14,6 +14,7 @@ Backups are out of reach: they hold what was there when they were made, until th
 """
 
 import logging
+import sqlite3
 
 from shared.database import Database
 from shared.upgrade_copies import forget_copies
@@ -43,10 +44,14 @@ def overwrite_traces(database: Database) -> bool:
     """
     if not database.is_sqlite:
         return True
-    with database.engine.connect() as connection:
-        raw = connection.connection.cursor()  # a checkpoint cannot run inside a transaction
-        busy, _in_log, _moved = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        raw.close()
+    try:
+        with database.engine.connect() as connection:
+            raw = connection.connection.cursor()  # a checkpoint cannot run inside a transaction
+            busy, _in_log, _moved = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            raw.close()
+    except sqlite3.OperationalError as error:  # who was erased is erased: a full disk is no reason to say it is not
+        _LOG.error("privacy: the write-ahead log cannot be emptied (%s)", error.sqlite_errorname)
+        return False
     if busy:
         _LOG.warning("privacy: the write-ahead log is in use; what was removed is overwritten with the next run")
     return not busy
