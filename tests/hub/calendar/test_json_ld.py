@@ -12,6 +12,7 @@ from hub.programme.models import EventText
 from shared.database import Database
 from shared.ids import new_id
 from shared.time import now
+from tests.factories import ZONE
 from tests.hub.calendar.conftest import put_centre, put_event
 
 SOON = (now() + timedelta(days=3)).replace(minute=0, second=0)
@@ -33,7 +34,7 @@ def read(client: FlaskClient, database: Database, **said: Any) -> dict[str, Any]
 def test_an_event_tells_when_and_where(client: FlaskClient, database: Database) -> None:
     """With the offset of the zone, the address and the position of the house."""
     told = read(client, database)
-    assert told["startDate"].startswith(SOON.strftime("%Y-%m-%dT"))
+    assert told["startDate"] == SOON.astimezone(ZONE).isoformat()
     assert told["startDate"].endswith(("+01:00", "+02:00"))
     (place,) = told["location"]
     assert place["address"]["postalCode"] == "47166"
