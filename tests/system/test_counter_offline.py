@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import func, select
 from werkzeug.serving import BaseWSGIServer, make_server
 
@@ -20,20 +20,11 @@ from shared.database import Database
 from shared.time import now
 from shared.web.accounts import add_account
 from shared.web.settings import write_secret
+from tests.system.browsers import PATIENCE_MS, running_browser
 
 pytestmark = [pytest.mark.service("chromium"), pytest.mark.timeout(180)]
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 PASSWORD = "a long enough password"
-PATIENCE_MS = 45_000  # a busy machine is no failure; every wait is for something that is only true afterwards
 SENT = "Alles ist gesendet"
 WITHOUT_COMFORTS = """
     delete Navigator.prototype.locks; delete Navigator.prototype.serviceWorker; delete Crypto.prototype.randomUUID;
@@ -89,12 +80,8 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with running_browser() as found:
         yield found
-        found.close()
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ def test_a_handbook_fits_on_its_sheets(demo: Demo, browser: Browser, book: str, 
     page.fill("[name=name]", site["user"])
     page.fill("[name=password]", site["password"])
     page.locator("main button[type=submit]").click()
+    page.wait_for_url(lambda address: "/anmelden" not in address)
     page.goto(f"{site['url']}/sprache/{language}?weiter=/handbuch/{book}")
     assert page.locator(f"article[lang={language}]").is_visible()
     printed = page.pdf(format="A4", prefer_css_page_size=True)

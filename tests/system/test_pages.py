@@ -8,21 +8,13 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from tests.system.browsers import running_browser
 from tests.system.demo_city import Demo
 
 pytestmark = [pytest.mark.service("chromium"), pytest.mark.timeout(900)]
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 PAGES_MAX = 250
 NOT_A_PAGE = re.compile(r"\.(ics|csv|json|xml|pdf|atom|xlsx|ttl|rdf|jsonld|txt)$|^/api/|/abmelden|/sprache|/language")
 LOOKS = [("light", 1280, "de"), ("dark", 320, "en")]  # the two ends: whatever breaks in between breaks at one of them
@@ -30,11 +22,8 @@ LOOKS = [("light", 1280, "de"), ("dark", 320, "en")]  # the two ends: whatever b
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with running_browser() as found:
         yield found
-        found.close()
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look)))
@@ -105,4 +94,4 @@ def _sign_in(page: Page, site: dict[str, str]) -> None:
     page.fill("[name=name]", site["user"])
     page.fill("[name=password]", site["password"])
     page.click("main button[type=submit], main input[type=submit]")
-    assert "/anmelden" not in page.url, "the demo's account cannot sign in"
+    page.wait_for_url(lambda address: "/anmelden" not in address)
