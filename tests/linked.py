@@ -164,3 +164,12 @@ def linked_pair(folder: Path, broker: TestBroker) -> Iterator[tuple[LinkedHub, L
         hub_half.ingest.stop()
         centre.database.dispose()
         hub_half.database.dispose()
+
+
+@contextmanager
+def acquainted_pair(folder: Path, broker: TestBroker) -> Iterator[tuple[LinkedHub, LinkedCentre]]:
+    """Yield a running hub and a running centre that have exchanged their first record."""
+    with linked_pair(folder, broker) as (hub_half, centre):
+        centre.add_spaces()
+        within(60, lambda: hub_half.spaces(centre) == 1)
+        yield hub_half, centre

@@ -21,7 +21,7 @@ from shared.replication.courier import Courier
 from shared.replication.presence import Presence, read_presence, write_presence
 from shared.replication.rejections import ROWS_MAX, Rejections, latest_rejections
 from shared.time import now
-from tests.linked import CITY, LinkedCentre, LinkedHub, linked_pair, within
+from tests.linked import CITY, LinkedCentre, LinkedHub, acquainted_pair, linked_pair, within
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +33,8 @@ def broker() -> Iterator[EmbeddedBroker]:
 @pytest.fixture
 def pair(tmp_path: Path, broker: EmbeddedBroker) -> Iterator[tuple[LinkedHub, LinkedCentre]]:
     """A hub and a centre that have exchanged their first record."""
-    with linked_pair(tmp_path, broker) as (hub_half, centre):
-        centre.add_spaces()
-        within(30, lambda: hub_half.spaces(centre) == 1)
-        yield hub_half, centre
+    with acquainted_pair(tmp_path, broker) as both:
+        yield both
 
 
 def test_a_commit_travels_at_once(pair: tuple[LinkedHub, LinkedCentre]) -> None:

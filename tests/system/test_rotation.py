@@ -18,7 +18,7 @@ from shared.keys import PublicKey, begin_rotation, end_rotation, open_install
 from shared.mqtt import Arrival, Broker, Letter, Post
 from shared.replication.messages import Cursor, Hello
 from shared.sealing import open_sealing_key, rotate_sealing_key
-from tests.linked import CITY, LinkedCentre, LinkedHub, linked_pair, within
+from tests.linked import CITY, LinkedCentre, LinkedHub, acquainted_pair, linked_pair, within
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +30,8 @@ def broker() -> Iterator[EmbeddedBroker]:
 @pytest.fixture
 def pair(tmp_path: Path, broker: EmbeddedBroker) -> Iterator[tuple[LinkedHub, LinkedCentre]]:
     """A hub and a centre that have exchanged their first record."""
-    with linked_pair(tmp_path, broker) as (hub_half, centre):
-        centre.add_spaces()
-        within(60, lambda: hub_half.spaces(centre) == 1)
-        yield hub_half, centre
+    with acquainted_pair(tmp_path, broker) as both:
+        yield both
 
 
 def member_of(hub_half: LinkedHub, centre: LinkedCentre) -> Member:

@@ -20,7 +20,7 @@ from shared.migrations import newest
 from shared.replication.messages import TERM_MAX, Cursor, Hello, Term
 from shared.replication.office import LetGo
 from shared.time import now
-from tests.linked import CITY, LinkedCentre, LinkedHub, linked_pair, within
+from tests.linked import CITY, LinkedCentre, LinkedHub, acquainted_pair, within
 
 UP = topics.out(CITY, "node/alt-hamborn")
 DOWN_ACK = topics.ack(CITY, "hub/alt-hamborn")
@@ -35,10 +35,8 @@ def broker() -> Iterator[EmbeddedBroker]:
 @pytest.fixture
 def pair(tmp_path: Path, broker: EmbeddedBroker) -> Iterator[tuple[LinkedHub, LinkedCentre]]:
     """A hub and a centre that have exchanged their first record."""
-    with linked_pair(tmp_path, broker) as (hub_half, centre):
-        centre.add_spaces()
-        within(30, lambda: hub_half.spaces(centre) == 1)
-        yield hub_half, centre
+    with acquainted_pair(tmp_path, broker) as both:
+        yield both
 
 
 def test_the_first_installation_is_bound(pair: tuple[LinkedHub, LinkedCentre]) -> None:
