@@ -40,6 +40,10 @@ class Engine(Protocol):
         """Raise BackupDamaged unless the copy can be read as a whole and holds what was found."""
         ...
 
+    def refuse_absent(self) -> None:
+        """Raise ConfigError if there is no database that could be copied."""
+        ...
+
     def refuse_existing(self, *, replace: bool) -> None:
         """Raise DatabaseIsThere."""
         ...
@@ -69,6 +73,10 @@ class SqliteEngine:
     def check(self, copy: Path, found: dict[str, int]) -> None:
         if snapshot.inspect(copy) != found:
             raise BackupDamaged("What was read back is not what was written.")
+
+    def refuse_absent(self) -> None:
+        if not self._file.exists():  # looking into it would make an empty one, which a restore then finds in its way
+            raise ConfigError(f"{self._file}: there is no database. Is this the right file of settings (--config)?")
 
     def refuse_existing(self, *, replace: bool) -> None:
         if self._file.exists() and not replace:
@@ -102,6 +110,9 @@ class PostgresEngine:
     def check(self, copy: Path, found: dict[str, int]) -> None:
         if {"parts": len(self._list(copy))} != found:
             raise BackupDamaged("What was read back is not what was written.")
+
+    def refuse_absent(self) -> None:
+        return  # pg_dump says so
 
     def refuse_existing(self, *, replace: bool) -> None:
         database = Database(self._url.render_as_string(hide_password=False))

@@ -66,6 +66,7 @@ def back_up(config: HubConfig, database: Database, folder: Path, at: datetime, p
     places.refuse_unprepared(folder)
     engine, pen = engine_of(config.database_url), _Pen(config.city, _public(config), at, progress)
     whose = f"hub-{config.city}"
+    engine.refuse_absent()
     with database.reading() as session:
         gone = departures.in_database(session)
     with workshop(config.data_folder) as room:
@@ -82,6 +83,7 @@ def back_up(config: HubConfig, database: Database, folder: Path, at: datetime, p
         departures.put(folder, config.city, known)
         targets = []
         for file, name in ((made[0], whose), (of_keys[0], f"{whose}-keys")):
+            places.make_room(folder, name, file.stat().st_size)
             targets.append(places.put(file, folder, places.name_of(name, at)))
             places.prune(folder, name, targets[-1])
     return Written(targets[0], targets[1], found)

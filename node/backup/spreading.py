@@ -15,7 +15,7 @@ from node.backup.making import Made, made_backup
 from node.backup.models import HUB, MADE, BackupRun
 from node.backup.places import BackupConfig, find_caller, folders
 from node.core import erasures
-from shared.backup.places import PlaceNotPossible, prune, put
+from shared.backup.places import PlaceNotPossible, make_room, prune, put
 from shared.backup.places import problem_of as fault_of
 from shared.backup.sealed_file import BackupDamaged
 from shared.backup.snapshot import CopyNotWhole, Progress, quiet
@@ -106,6 +106,7 @@ def _spread(config: BackupConfig, database: Database, made: Made, at: datetime, 
 
     def to_folder(folder: Path) -> Callable[[], None]:
         def bring() -> None:
+            make_room(folder, config.centre_id, made.file.stat().st_size)
             erasure_list.put(folder, config.centre_id, entries)
             prune(folder, config.centre_id, put(made.file, folder, made.name))
 

@@ -22,6 +22,7 @@ from shared.whole_files import sync_folder
 MARKER = "stadtherz-backups.txt"
 SUFFIX = ".backup"
 DAYS_KEPT, WEEKS_KEPT = 7, 4
+KEPT_ON_A_SMALL_STICK = 2
 _PART = ".part"
 _STAMP = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"stadtherz-(?P<whose>[a-z0-9-]+)-(?P<stamp>\d{8}T\d{6}Z)\.backup")
@@ -145,6 +146,24 @@ def prune(folder: Path, whose: str, keep: Path) -> list[Path]:
         gone = [path for path in found if path not in kept]
         for path in gone:
             path.unlink(missing_ok=True)
+    except OSError as error:
+        raise PlaceNotPossible(folder, problem_of(error)) from error
+    return gone
+
+
+def make_room(folder: Path, whose: str, size_bytes: int) -> list[Path]:
+    """Delete the oldest backups of `whose` until `size_bytes` fit, but never the last two; return what went.
+
+    A stick may hold fewer than the nights and weeks that are wanted: it shall not be full for good.
+    Raises PlaceNotPossible.
+    """
+    refuse_unprepared(folder)
+    gone: list[Path] = []
+    try:
+        found = backups_in(folder, whose)
+        while len(found) > KEPT_ON_A_SMALL_STICK and shutil.disk_usage(folder).free < size_bytes:
+            gone.append(found.pop())
+            gone[-1].unlink(missing_ok=True)
     except OSError as error:
         raise PlaceNotPossible(folder, problem_of(error)) from error
     return gone

@@ -17,7 +17,10 @@ _LOG = logging.getLogger(__name__)
 
 
 class Beginning:
-    """`act` is done once, in this thread or later in one of its own; errors not of disk or database pass."""
+    """`act` is done once, in this thread or later in one of its own; errors not of disk or database pass.
+
+    In a thread of its own nobody would hear of them: they are logged, and it is tried again all the same.
+    """
 
     def __init__(self, name: str, act: Callable[[], None]) -> None:
         self._name, self._act = name, act
@@ -39,7 +42,12 @@ class Beginning:
 
     def _until_done(self) -> None:
         while not self._ended.wait(TRY_EVERY_S):
-            if self._done():
+            try:
+                done = self._done()
+            except Exception:  # noqa: BLE001 (logged; else the program would live on without its work)
+                _LOG.exception("%s could not begin", self._name)
+                done = False
+            if done:
                 _LOG.info("%s begins: the disk takes writing again", self._name)
                 return
 

@@ -244,6 +244,16 @@ def test_a_restore_that_was_broken_off_lets_no_hub_start_and_can_be_done_again(t
     assert revoked(config) == ["hochfeld"]
 
 
+def test_where_there_is_no_database_none_is_made(tmp_path: Path, folder: Path) -> None:
+    """An empty one, made by looking, would stand in the way of the restore that is needed then."""
+    config = founded(tmp_path, [])
+    own.set_up(config)
+    snapshot.remove(config.data_folder / "hub.sqlite")
+    with pytest.raises(ConfigError, match="no database"):
+        back_up(config, folder)
+    assert not (config.data_folder / "hub.sqlite").exists()
+
+
 @pytest.mark.parametrize("left", [b"nothing that SQLite knows " * 400, b"", None])
 def test_with_replace_a_hub_comes_back_over_a_database_that_is_no_longer_one(
     tmp_path: Path, folder: Path, left: bytes | None

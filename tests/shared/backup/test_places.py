@@ -3,11 +3,12 @@
 import errno
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from shared.backup import places
-from shared.backup.places import PlaceNotPossible, name_of, prepare, prune, put
+from shared.backup.places import KEPT_ON_A_SMALL_STICK, PlaceNotPossible, make_room, name_of, prepare, prune, put
 
 START = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)
 
@@ -86,6 +87,28 @@ def test_seven_days_and_four_weeks_are_kept(stick: Path) -> None:
         name_of("alt-hamborn", START + timedelta(days=day)) for day in range(59, 52, -1)
     ]
     assert 9 <= len(left) <= 10  # the newest week is among the seven days, and a week may end within them
+
+
+def test_a_small_stick_is_not_full_for_good(stick: Path, made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest go until the next one fits, of this house alone, and never the last two."""
+    foreign = stick / name_of("hochfeld", START)
+    foreign.write_bytes(b"x")
+    for day in range(6):
+        (stick / name_of("alt-hamborn", START + timedelta(days=day))).write_bytes(b"x")
+
+    def usage(folder: Path) -> SimpleNamespace:
+        return SimpleNamespace(free=10 - len(list(folder.glob("stadtherz-alt-hamborn-*"))))
+
+    monkeypatch.setattr("shared.backup.places.shutil.disk_usage", usage)
+    assert make_room(stick, "alt-hamborn", 4) == []
+    assert [path.name for path in make_room(stick, "alt-hamborn", 6)] == [
+        name_of("alt-hamborn", START + timedelta(days=day)) for day in (0, 1)
+    ]
+    make_room(stick, "alt-hamborn", 100)
+    left = places.backups_in(stick, "alt-hamborn")
+    assert [path.name for path in left] == [name_of("alt-hamborn", START + timedelta(days=day)) for day in (5, 4)]
+    assert len(left) == KEPT_ON_A_SMALL_STICK
+    assert foreign.exists()
 
 
 def test_a_wrong_clock_does_not_prune_what_was_just_written(stick: Path) -> None:

@@ -88,3 +88,23 @@ def test_a_night_with_a_full_disk_does_not_fill_the_log(caplog: pytest.LogCaptur
     assert begun.wait(20)
     beginning.stop()
     assert sum(record.levelno == logging.WARNING for record in caplog.records) == 2
+
+
+def test_a_fault_of_another_kind_does_not_end_the_trying(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is logged; a program that lived on without its work would look well and do nothing."""
+    monkeypatch.setattr("shared.web.beginning.TRY_EVERY_S", 0.01)
+    faults: list[Exception] = [OSError(errno.ENOSPC, ""), ValueError("a bug")]
+    begun = threading.Event()
+
+    def begin() -> None:
+        if faults:
+            raise faults.pop(0)
+        begun.set()
+
+    beginning = Beginning("the link", begin)
+    beginning.begin()
+    assert begun.wait(20)
+    beginning.stop()
+    assert [one.getMessage() for one in caplog.records if one.levelno == logging.ERROR] == ["the link could not begin"]
