@@ -6,17 +6,19 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from shared.time import now
+from tests.factories import ZONE
 from tests.system.demo_city import Demo
 from tests.system.person import Page, Person
 
 pytestmark = pytest.mark.timeout(400)
 
 CENTRE = "rheinhausen"
+FORM = "/buchungen/neu"
 TITLE = "Lichterkette am Rhein"
 CATCH_UP_S = 90
 ADDING = "zusammengezählt"  # what the reports say while sums follow the records
@@ -33,7 +35,7 @@ def test_a_cut_centre_goes_on_and_the_hub_catches_up(demo: Demo):
     visits_before = _visits(in_city)
     demo.node("link", "off", "--centre", CENTRE)
 
-    _book(at_counter)
+    _book_first_free(at_counter, "Familienfest")
     _publish(at_counter)
     _count(at_counter, 3)
 
@@ -51,8 +53,8 @@ def test_a_second_booking_of_the_same_hour_is_refused_in_words_and_keeps_what_wa
     centre = demo.centre("hochfeld")
     person = Person(centre["url"])
     person.sign_in(centre["user"], centre["password"])
-    assert _book(person, title="Erste Feier").url.endswith("/buchungen/neu") is False
-    second = _book(person, title="Zweite Feier")
+    day = _book_first_free(person, "Erste Feier")
+    second = _book(person, day, "Zweite Feier")
     assert "vergeben" in second.text or "belegt" in second.text
     assert second.form("contact_name").fields["title"] == ["Zweite Feier"]
 
@@ -78,9 +80,19 @@ def test_addresses_say_who_is_where(demo: Demo):
             assert answer.status == 200
 
 
-def _book(person: Person, title: str = "Familienfest") -> Page:
-    """Book the first room of the house next month at ten."""
-    page = person.open(f"/buchungen/neu?tag={now().date() + timedelta(days=40)}")
+def _book_first_free(person: Person, title: str) -> date:
+    """Book at ten on the first day from next month on when nothing of the demo is there; return the day."""
+    first = now().astimezone(ZONE).date() + timedelta(days=40)
+    for day in (first + timedelta(days=number) for number in range(14)):
+        page = _book(person, day, title)
+        if not page.url.endswith(FORM):
+            return day
+    raise AssertionError(page.text[:3000])
+
+
+def _book(person: Person, day: date, title: str) -> Page:
+    """Ask for the first room of the house on a day at ten."""
+    page = person.open(f"{FORM}?tag={day}")
     form = page.form("contact_name")
     space = re.search(r'<option[^>]* value="([0-9a-f-]{36})"', page.text)
     assert space
