@@ -24,6 +24,7 @@ from hub.core import jobs
 from hub.core.accounts import PEOPLE, SECOND_FACTORS, Account, Role
 from hub.core.broker.commands import broker_commands
 from hub.core.db import LEDGER
+from hub.core.in_use import in_use
 from hub.ingest.alone import alone
 from hub.ingest.judging import judge_again
 from hub.network.commands import centre_commands
@@ -159,9 +160,9 @@ def _running(
 ) -> Iterator[tuple[Flask, HubConfig]]:
     """Yield the app until a signal comes."""
     config = _settings(config_file or file)
-    restoring.refuse_half_restored(config.data_folder)
     log_to_stderr(config.log_format)
-    with ended_by_signals():
+    with ended_by_signals(), in_use(config.data_folder):
+        restoring.refuse_half_restored(config.data_folder)
         create, where = partial(create_app, config), (config.web_host, config.web_port)
         app = opened(create, partial(closed, config), *where) if has_site else create()
         try:

@@ -12,7 +12,7 @@ import click
 from hub.backups import own, restoring
 from hub.backups.restoring import CreateApp, TakeOver
 from hub.config import HubConfig
-from hub.ingest.alone import alone
+from hub.core.in_use import in_nobodys_use
 from shared.backup import places
 from shared.backup.progress import shown
 from shared.database import Database
@@ -82,8 +82,7 @@ def _restore(settings: Settings, hands: tuple[CreateApp, TakeOver]) -> click.Com
         """Bring the hub back from BACKUP. Stop it first."""
         config = settings(config_file or file)
         code = os.environ.get(CODE_VARIABLE) or click.prompt("Recovery code (it is not shown)", hide_input=True)
-        runs_on_sqlite = not config.database or config.database.startswith("sqlite")
-        with alone(config.data_folder, is_sqlite=runs_on_sqlite), shown() as progress:
+        with in_nobodys_use(config.data_folder), shown() as progress:
             done = restoring.restore(config, (backup, keys), code, hands, now(), replace=replace, progress=progress)
         click.echo(f"Restored: the hub of {config.city}, as of {done.made_at:%Y-%m-%d %H:%M} UTC.")
         click.echo(f"Keys put in place: {', '.join(done.keys) or 'none'}.")

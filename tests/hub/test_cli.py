@@ -8,15 +8,17 @@ from click.testing import CliRunner, Result
 
 from hub.cli import main
 from hub.config import PREFIX, HubConfig
+from hub.core.in_use import in_use
 from shared.config import load
 from shared.keys import open_install
 
 PASSWORD = "a long enough password"
+SECRETS = {"STADTHERZ_PASSWORD": PASSWORD, "STADTHERZ_RECOVERY_CODE": "never asked for"}
 
 
 def typed(file: Path, *words: str) -> Result:
     """Run a command with this file of settings."""
-    return CliRunner().invoke(main, ["--config", str(file), *words], env={"STADTHERZ_PASSWORD": PASSWORD})
+    return CliRunner().invoke(main, ["--config", str(file), *words], env=SECRETS)
 
 
 @pytest.fixture
@@ -53,6 +55,15 @@ def test_centres_are_admitted_listed_and_revoked(file: Path, tmp_path: Path) -> 
     assert typed(file, "centre", "list").output == f"alt-hamborn\tAlt-Hamborn\t{key}\n"
     assert typed(file, "centre", "revoke", "alt-hamborn").exit_code == 0
     assert typed(file, "centre", "list").output == ""
+
+
+def test_a_hub_is_not_restored_beneath_its_running_site(file: Path, tmp_path: Path) -> None:
+    """What people typed there would go into the database that was put aside."""
+    (tmp_path / "some.backup").write_bytes(b"x")
+    with in_use(load(HubConfig, file, {}, PREFIX).data_folder):
+        refused = typed(file, "restore", str(tmp_path / "some.backup"), "--replace")
+    assert refused.exit_code == 2
+    assert "Stop site and ingest first" in refused.stderr
 
 
 @pytest.mark.parametrize(
