@@ -16,14 +16,17 @@ _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EMLINK}  # FAT,
 
 
 def replace(file: Path, content: bytes, mode: int = OWNERS) -> None:
-    """Put `content` in the place of what the file held, or make it; raise OSError, and then nothing has changed."""
+    """Put `content` in the place of what the file held, or make it.
+
+    Raises OSError; then the file is as it was, or, if only its folder did not sync, new already.
+    """
     with beside(file, content, mode) as fresh:
         fresh.replace(file)
         sync_folder(file.parent)
 
 
 def create(file: Path, content: bytes, mode: int = OWNERS) -> None:
-    """Make the file with `content`; raise FileExistsError if there is one, OSError, and then nothing has changed."""
+    """Make the file with `content`; raise FileExistsError if there is one, or OSError as `replace` does."""
     with beside(file, content, mode) as fresh:
         try:
             os.link(fresh, file)
