@@ -69,14 +69,14 @@ def test_a_key_that_is_out_is_refused_with_its_holder(signed_in: FlaskClient, da
 
 def test_opened_and_closed_are_noted_for_a_group(signed_in: FlaskClient, booked: str, database: Database) -> None:
     """A time of the clock is that of the booking's day; what was not in order is said in words."""
-    assert signed_in.post(f"/schluessel/eigenregie/{booked}/geoeffnet", data={"opened": "00:01"}).status_code == 302
+    assert signed_in.post(f"/schluessel/eigenregie/{booked}/geoeffnet", data={"opened": "00:00"}).status_code == 302
     wrong = signed_in.post(f"/schluessel/eigenregie/{booked}/geschlossen", data={"in_order": "no"})
     assert wrong.status_code == 302
     with database.reading() as session:
         opening = service.find_opening(session, booked)
         assert opening is not None
         day = now().astimezone(ZONE).date()
-        assert opening.opened_at == local_day(day, ZONE)[0] + timedelta(minutes=1)
+        assert opening.opened_at == local_day(day, ZONE)[0]
         assert opening.closed_at is None
     said = {"in_order": "no", "left_how": "Fenster klemmt"}
     signed_in.post(f"/schluessel/eigenregie/{booked}/geschlossen", data=said)
