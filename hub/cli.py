@@ -26,7 +26,6 @@ from hub.core.broker.commands import broker_commands
 from hub.core.db import LEDGER
 from hub.core.in_use import in_use
 from hub.ingest.alone import alone
-from hub.ingest.judging import judge_again
 from hub.network.commands import centre_commands
 from hub.network.key_commands import key_commands
 from hub.network.queries import feeds_with_set_aside
@@ -38,6 +37,7 @@ from shared.config import load
 from shared.database import Database
 from shared.errors import ConfigError
 from shared.keys import open_install
+from shared.replication.judging import judge_all_again
 from shared.time import now
 from shared.web.accounts import add_account
 from shared.web.accounts.commands import account_commands
@@ -178,7 +178,8 @@ def _receiving(app: Flask, config: HubConfig) -> Iterator[None]:
 
     def begin() -> None:
         if database.is_sqlite:
-            _try_again(database)  # several ingests do so themselves, each with the centres that it serves
+            with database.transaction() as session:  # several ingests do so themselves, each with those it serves
+                judge_all_again(session, LEDGER, sorted(feeds_with_set_aside(session)))
         departures.catch_up(config.data_folder, database, LEDGER)
         app.extensions[ingest.EXTENSION] = ingest.start(config, database, LEDGER)
 
@@ -199,15 +200,6 @@ def _serving(app: Flask, config: HubConfig) -> None:
         serve(app, config.web_host, config.web_port, config.web_threads, config.trusted_proxies)
     finally:
         jobs.stop(app)
-
-
-def _try_again(database: Database) -> None:
-    """Judge what was set aside once more: this may be a newer program, which understands it."""
-    with database.transaction() as session:
-        results = [judge_again(session, LEDGER, feed) for feed in sorted(feeds_with_set_aside(session))]
-    if tried := sum(result.tried for result in results):
-        understood = sum(result.projected for result in results)
-        _LOG.info("records set aside: %d tried again, %d understood now", tried, understood)
 
 
 @main.command("public-key")

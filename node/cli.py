@@ -24,10 +24,12 @@ from node.joining import renewal
 from node.link.commands import key_commands
 from node.privacy import commands as privacy
 from node.sensors.listener import Listener
+from shared import topics
 from shared.config import load
 from shared.database import Database
 from shared.errors import ConfigError
 from shared.keys import open_install
+from shared.replication.judging import judge_all_again
 from shared.time import now
 from shared.web.accounts import add_account
 from shared.web.accounts.commands import account_commands
@@ -152,21 +154,14 @@ def run(file: Path | None, config_file: Path | None) -> None:
 
 def _begin(app: Flask, config: NodeConfig, database: Database) -> None:
     """Start the link; a recovered house that has to hear first who was erased starts it when it has."""
-    _try_again(database)
+    with database.transaction() as session:  # this may be a newer program, which understands what was set aside
+        judge_all_again(session, LEDGER, [topics.hub_feed(config.centre_id)])
     with app.app_context():
         waiting.catch_up(app, config)
         waits = not waiting.ask_hub(app, config)
     if config.hub_public_key and not waits:
         told: NodeConfig = app.extensions["stadtherz.config"]  # there may be new credentials since
         app.extensions[city_link.EXTENSION] = city_link.start(told, database, LEDGER)
-
-
-def _try_again(database: Database) -> None:
-    """Judge what was set aside once more: this may be a newer program, which understands it."""
-    with database.transaction() as session:
-        result = LEDGER.reproject(session)
-    if result.tried:
-        _LOG.info("records set aside: %d tried again, %d understood now", result.tried, result.projected)
 
 
 @main.command("public-key")

@@ -71,6 +71,11 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
     return None
 
 
+def is_unavailable(error: Exception) -> bool:
+    """Tell whether the database cannot be used now (locked, full, away, a standby): no fault of the program."""
+    return isinstance(error, OperationalError) or trouble_of(error) is not None
+
+
 def _of_database(error: DBAPIError) -> Trouble | None:
     if isinstance(error.orig, sqlite3.Error):
         return _of_sqlite(error.orig)

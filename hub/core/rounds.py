@@ -9,9 +9,8 @@ import logging
 from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 
-from sqlalchemy.exc import OperationalError
-
 from hub.core import jobs
+from shared.storage import is_unavailable
 
 _LOG = logging.getLogger(__name__)
 
@@ -29,9 +28,11 @@ def of_house(centre_id: str) -> Iterator[None]:
     """Turn whatever fails inside into HouseFailed; a database that is not available is no house's fault."""
     try:
         yield
-    except (HouseFailed, OperationalError):
+    except HouseFailed:
         raise
     except Exception as error:
+        if is_unavailable(error):
+            raise
         raise HouseFailed(centre_id) from error
 
 

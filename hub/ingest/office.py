@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from hub.ingest.belief import Hearsay, Known, Machines
 from hub.ingest.dividing import Division
-from hub.ingest.judging import judge_again
 from hub.network import members, queries, rotation, terms, versions
 from hub.network.members import Entry
 from hub.network.models import IngestFacts, Member
@@ -20,6 +19,7 @@ from shared.errors import WireError
 from shared.keys import Believed, Install, PublicKey
 from shared.replication.ends import Seat
 from shared.replication.envelope import Rejection
+from shared.replication.judging import judge_again
 from shared.replication.ledger import Ledger
 from shared.replication.messages import NO_TERM, Batch, Check, Cursor, Hello, Message, Position
 from shared.replication.office import LetGo

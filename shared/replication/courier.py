@@ -29,7 +29,7 @@ from shared.mqtt import Arrival, Broker, Connected, Granted, Letter, Post
 from shared.replication import wire
 from shared.replication.ends import End
 from shared.replication.envelope import Rejection
-from shared.replication.errands import Clerk, Errand, is_unavailable
+from shared.replication.errands import Clerk, Errand
 from shared.replication.inbox import Inbox
 from shared.replication.ledger import Ledger
 from shared.replication.messages import Cursor, Hello, Message
@@ -38,6 +38,7 @@ from shared.replication.presence import Herald, read_presence
 from shared.replication.program import Program
 from shared.replication.rejections import Rejections
 from shared.replication.roster import Roster
+from shared.storage import is_unavailable
 from shared.time import now as wall_clock
 
 BEAT_S = 1.0  # how often the switch, the roster and commits of other processes are looked at

@@ -16,7 +16,6 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from shared.database import Database
@@ -29,7 +28,7 @@ from shared.replication.messages import Message
 from shared.replication.office import LetGo
 from shared.replication.rejections import Rejections
 from shared.replication.roster import Roster
-from shared.storage import trouble_of
+from shared.storage import is_unavailable
 
 TOGETHER_MAX = 50
 TOGETHER_S = 0.05  # how long a person's write may have to wait for a transaction of ours, beside its commit
@@ -55,11 +54,6 @@ class Errand(NamedTuple):
     def is_wanted(self) -> bool:
         """Whether its end still listens: an earlier errand may have shut it."""
         return self.end is None or self.opens or self.end.is_open
-
-
-def is_unavailable(error: Exception) -> bool:
-    """Tell whether the database cannot be used now (locked, full, away, a standby): no fault of the program."""
-    return isinstance(error, OperationalError) or trouble_of(error) is not None
 
 
 class Clerk:
