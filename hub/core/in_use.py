@@ -16,21 +16,22 @@ from shared.errors import ConfigError
 @contextmanager
 def in_use(data_folder: Path) -> Iterator[None]:
     """Say so until the block ends; raise ConfigError while a restore is under way."""
-    with _locked(data_folder, fcntl.LOCK_SH, "a restore is under way. Nothing was started; try again when it is done."):
+    with locked(data_folder, fcntl.LOCK_SH, "a restore is under way. Nothing was started; try again when it is done."):
         yield
 
 
 @contextmanager
 def in_nobodys_use(data_folder: Path) -> Iterator[None]:
     """Keep everybody out until the block ends; raise ConfigError if somebody is there."""
-    with _locked(data_folder, fcntl.LOCK_EX, "this hub is running. Nothing was changed. Stop site and ingest first."):
+    with locked(data_folder, fcntl.LOCK_EX, "this hub is running. Nothing was changed. Stop site and ingest first."):
         yield
 
 
 @contextmanager
-def _locked(folder: Path, how: int, otherwise: str) -> Iterator[None]:
+def locked(path: Path, how: int, otherwise: str) -> Iterator[None]:
+    """Hold a lock of `fcntl.flock` on a file or folder; raise ConfigError with `otherwise` if somebody else does."""
     try:
-        opened = os.open(folder, os.O_RDONLY)
+        opened = os.open(path, os.O_RDONLY)
     except FileNotFoundError:
         yield  # whoever makes it is the first one there
         return
@@ -38,7 +39,7 @@ def _locked(folder: Path, how: int, otherwise: str) -> Iterator[None]:
         try:
             fcntl.flock(opened, how | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise ConfigError(f"data_folder {folder}: {otherwise}") from error
+            raise ConfigError(f"{path}: {otherwise}") from error
         yield
     finally:
         os.close(opened)

@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from hub.core.in_use import locked
 from shared.errors import ConfigError
 
 LOCK = "ingest.lock"
+_OTHERWISE = (
+    "another process of this hub receives already. Nothing was started. With `database` on PostgreSQL several can."
+)
 
 
 @contextmanager
@@ -22,16 +26,11 @@ def alone(data_folder: Path, *, is_sqlite: bool) -> Iterator[None]:
     if not is_sqlite:
         yield
         return
+    file = data_folder / LOCK
     try:
-        file = (data_folder / LOCK).open("ab")
+        if not file.exists():  # one that is there need not be written: a read-only disk stops nobody who only looks
+            file.touch()
     except OSError as error:
-        raise ConfigError(f"{data_folder / LOCK}: cannot be written ({error.strerror}).") from error
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise ConfigError(
-                f"data_folder {data_folder}: another process of this hub receives already. Nothing was started. "
-                "With `database` on PostgreSQL several can."
-            ) from error
+        raise ConfigError(f"{file}: cannot be written ({error.strerror}).") from error
+    with locked(file, fcntl.LOCK_EX, _OTHERWISE):
         yield
