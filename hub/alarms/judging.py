@@ -25,14 +25,14 @@ class Facts:
 
     `broker` is the hub's own connection, `silent` the open days without figures by centre (None if
     nobody looked for them this time), `runs` how the jobs went since the program was started, `backups`
-    when each centre's last one was received (None if nobody looked).
+    when each centre's last one was received.
     """
 
     links: Sequence[CentreLink]
     broker: Connection
     silent: Mapping[str, int] | None = None
     runs: Mapping[str, Run] = field(default_factory=dict)
-    backups: Mapping[str, datetime] | None = None
+    backups: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,6 @@ def judge(facts: Facts, rules: Mapping[Kind, Rule], now: datetime) -> Judgement:
         blind |= _BY_LINK
     if facts.silent is None:
         blind.add(Kind.STALE)
-    if facts.backups is None:
-        blind.add(Kind.BACKUP)
     found = [
         replace(one, value=min(one.value, VALUE_MAX))
         for one in _everything(facts, now)
@@ -82,7 +80,7 @@ def _everything(facts: Facts, now: datetime) -> Iterator[Finding]:
     for link in facts.links:
         if link.belongs:
             yield from _of_link(link, now)
-            yield from _of_backups(link, facts.backups or {}, now)
+            yield from _of_backups(link, facts.backups, now)
     for centre_id, days in (facts.silent or {}).items():
         yield Finding(Kind.STALE, centre_id, days)
     if not facts.broker.up:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from hub.backups.queries import OLD_AFTER
+
 
 class Kind(StrEnum):
     """Something that is wrong."""
@@ -48,7 +50,7 @@ NATURES: Mapping[Kind, Nature] = {
     Kind.SET_ASIDE: Nature("records", 1, 1_000_000, timedelta(minutes=5)),
     Kind.BACKLOG: Nature("records", 1000, 10_000_000, timedelta(hours=1)),
     Kind.STALE: Nature("days", 7, 365),
-    Kind.BACKUP: Nature("days", 3, 365),
+    Kind.BACKUP: Nature("days", OLD_AFTER.days, 365),
     Kind.BROKER: Nature("minutes", 10, 1440),
     Kind.JOB: Nature("times", 3, 1000),
 }

@@ -69,6 +69,11 @@ _SENTENCES: Mapping[Kind, Any] = {
     Kind.JOB: _l("Failed %(value)s in a row (alarm from %(threshold)s)."),
 }
 
+_NEVER: Mapping[str, Any] = {
+    NOT_CONNECTED: _l("It was never connected."),
+    NO_BACKUP: _l("It has never left one here."),
+}
+
 
 def title(kind: str) -> str:
     """Return what a kind is called."""
@@ -134,10 +139,6 @@ def _sentence(kind: str, value: int, threshold: int, reason: str) -> str:
             return str(ngettext("One record would be removed.", "%(num)s records would be removed.", value))
         return network_wording.reason(reason)
     text = str(_SENTENCES[Kind(kind)]) % {"value": measure(kind, value), "threshold": measure(kind, threshold)}
-    if kind == Kind.OFFLINE and reason == NOT_CONNECTED:
-        never = _("It was never connected.")
-        return f"{text} {never}"
-    if kind == Kind.BACKUP and reason == NO_BACKUP:
-        never = _("It has never left one here.")
-        return f"{text} {never}"
+    if kind != Kind.JOB and reason in _NEVER:
+        return f"{text} {_NEVER[reason]}"
     return f"{text} {reason}." if kind == Kind.JOB and reason else text

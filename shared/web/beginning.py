@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sqlalchemy.exc import DBAPIError
 
 from shared.errors import ConfigError
-from shared.storage import Trouble, trouble_of
+from shared.storage import trouble_of
 
 TRY_EVERY_S = 5.0
 _LOG = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ class Beginning:
         self._name, self._act = name, act
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
-        self._said: Trouble | None = None
+        self._said: object = None  # why it waits: told once, not all through a night; a log needs the disk, too
 
     def begin(self) -> None:
         if self._done():
@@ -43,13 +43,13 @@ class Beginning:
     def _until_done(self) -> None:
         while not self._ended.wait(TRY_EVERY_S):
             try:
-                done = self._done()
-            except Exception:  # noqa: BLE001 (logged; else the program would live on without its work)
-                _LOG.exception("%s could not begin", self._name)
-                done = False
-            if done:
-                _LOG.info("%s begins: the disk takes writing again", self._name)
-                return
+                if self._done():
+                    _LOG.info("%s begins: the disk takes writing again", self._name)
+                    return
+            except Exception as error:  # noqa: BLE001 (logged; else the program would live on without its work)
+                if type(error) is not self._said:
+                    _LOG.exception("%s could not begin", self._name)
+                self._said = type(error)
 
     def _done(self) -> bool:
         try:
@@ -58,7 +58,7 @@ class Beginning:
             trouble = trouble_of(error)
             if trouble is None:
                 raise
-            if trouble is not self._said:  # once, not every few seconds of a night: a log needs the disk, too
+            if trouble is not self._said:
                 _LOG.warning("%s waits: %s", self._name, trouble)
             self._said = trouble
             return False

@@ -44,7 +44,7 @@ def link(**said: Any) -> CentreLink:
 
 def found(*links: CentreLink, broker: Connection = LONG_UP, **facts: Any) -> list[Finding]:
     """Return what is wrong by the usual rules."""
-    return list(judge(Facts(links, broker, **facts), USUAL, NOW).findings)
+    return list(judge(Facts(links, broker, **{"backups": {"hochfeld": NOW}} | facts), USUAL, NOW).findings)
 
 
 def test_a_link_in_agreement_is_no_alarm() -> None:
@@ -154,10 +154,10 @@ def test_without_its_own_connection_the_hub_blames_itself_alone() -> None:
 
 def test_what_nobody_looked_for_is_not_judged() -> None:
     """Who is silent is looked for once an hour; a job that has not run yet neither works nor fails."""
-    worked = judge(Facts([], LONG_UP, {}, {"recovery": Run(NOW, NOW)}, {}), USUAL, NOW)
+    worked = judge(Facts([], LONG_UP, {}, {"recovery": Run(NOW, NOW)}), USUAL, NOW)
     assert (worked.blind, worked.unknown) == (frozenset(), frozenset())
     judged = judge(Facts([], LONG_UP, None, {"recovery": Run()}), USUAL, NOW)
-    assert judged.blind == {Kind.STALE, Kind.BACKUP}
+    assert judged.blind == {Kind.STALE}
     assert judged.unknown == {("job", "recovery")}
 
 
