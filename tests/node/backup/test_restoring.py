@@ -36,6 +36,12 @@ def stick(tmp_path: Path) -> Path:
     return tmp_path / "stick"
 
 
+def on_a_stick(config: NodeConfig, database: Database, stick: Path) -> tuple[Path, str]:
+    """Make a recovery code and a backup; return the backup's file and the code."""
+    code = new_code(database)
+    return back_up(with_stick(config, stick), database), code
+
+
 def test_the_house_is_there_again_on_another_machine(
     config: NodeConfig, database: Database, stick: Path, tmp_path: Path
 ) -> None:
@@ -66,8 +72,7 @@ def test_a_house_that_is_there_is_not_overwritten(
     config: NodeConfig, database: Database, stick: Path, tmp_path: Path
 ) -> None:
     """Whoever restores into the wrong folder loses nothing."""
-    code = new_code(database)
-    file = back_up(with_stick(config, stick), database)
+    file, code = on_a_stick(config, database, stick)
     let_in(database)
     with pytest.raises(HouseIsThere):
         recover(house_of(config), create_app, file, code, lists=[], at=now())
@@ -76,8 +81,7 @@ def test_a_house_that_is_there_is_not_overwritten(
 
 def test_a_wrong_code_leaves_no_house(config: NodeConfig, database: Database, stick: Path, tmp_path: Path) -> None:
     """And nothing half."""
-    new_code(database)
-    file = back_up(with_stick(config, stick), database)
+    file, _code = on_a_stick(config, database, stick)
     with pytest.raises(WrongCode):
         recovered(config, file, any_code(), tmp_path / "new")
     assert [path.name for path in (tmp_path / "new").iterdir()] == [".workshop.lock"]
@@ -87,8 +91,7 @@ def test_the_backup_of_another_house_is_refused(
     config: NodeConfig, database: Database, stick: Path, tmp_path: Path
 ) -> None:
     """Two houses may share a safe."""
-    code = new_code(database)
-    file = back_up(with_stick(config, stick), database)
+    file, code = on_a_stick(config, database, stick)
     other = NodeConfig(centre_id="hochfeld", city="duisburg", data_folder=tmp_path / "new")
     with pytest.raises(OtherHouse, match="alt-hamborn"):
         recover(house_of(other), create_app, file, code, lists=[], at=now())
@@ -99,8 +102,7 @@ def test_a_log_that_was_left_behind_is_not_read_into_the_new_house(
 ) -> None:
     """A restored file beside an old write-ahead log opened with foreign rows."""
     let_in(database)
-    code = new_code(database)
-    file = back_up(with_stick(config, stick), database)
+    file, code = on_a_stick(config, database, stick)
     (tmp_path / "new").mkdir()
     (tmp_path / "new" / "node.sqlite-wal").write_bytes(Path(f"{database.url.database}-wal").read_bytes())
     there, _done = recovered(config, file, code, tmp_path / "new")
@@ -132,8 +134,7 @@ def test_without_the_list_the_person_would_be_back(
 ) -> None:
     """The test above can fail: it is the list that makes the difference."""
     let_in(database)
-    code = new_code(database)
-    file = back_up(with_stick(config, stick), database)
+    file, code = on_a_stick(config, database, stick)
     there, _done = recovered(config, file, code, tmp_path / "new", lists=[])
     assert NAME.encode() in bytes_below(there.data_folder)
 
@@ -153,8 +154,7 @@ def test_of_two_recoveries_at_once_one_makes_the_house(
 ) -> None:
     """Whoever grew impatient and typed it again does not overwrite the house that is running by then."""
     let_in(database)
-    code = new_code(database)
-    file = back_up(with_stick(config, stick), database)
+    file, code = on_a_stick(config, database, stick)
     there = replace(config, data_folder=tmp_path / "new")
 
     def slowly(found: NodeConfig) -> Flask:

@@ -76,6 +76,12 @@ def test_a_night_with_a_full_disk_does_not_fill_the_log(caplog: pytest.LogCaptur
         "the site stays closed: read_only",
     ]
     caplog.clear()
+    begin_despite(errors)
+    assert sum(record.levelno == logging.WARNING for record in caplog.records) == 2
+
+
+def begin_despite(errors: list[Exception]) -> None:
+    """Let something begin that fails once with each of `errors`; fail unless it begins in the end."""
     begun = threading.Event()
 
     def begin() -> None:
@@ -87,7 +93,6 @@ def test_a_night_with_a_full_disk_does_not_fill_the_log(caplog: pytest.LogCaptur
     beginning.begin()
     assert begun.wait(20)
     beginning.stop()
-    assert sum(record.levelno == logging.WARNING for record in caplog.records) == 2
 
 
 def test_a_fault_of_another_kind_does_not_end_the_trying(
@@ -96,15 +101,5 @@ def test_a_fault_of_another_kind_does_not_end_the_trying(
     """It is logged; a program that lived on without its work would look well and do nothing."""
     monkeypatch.setattr("shared.web.beginning.TRY_EVERY_S", 0.01)
     faults: list[Exception] = [OSError(errno.ENOSPC, ""), ValueError("a bug")]
-    begun = threading.Event()
-
-    def begin() -> None:
-        if faults:
-            raise faults.pop(0)
-        begun.set()
-
-    beginning = Beginning("the link", begin)
-    beginning.begin()
-    assert begun.wait(20)
-    beginning.stop()
+    begin_despite(faults)
     assert [one.getMessage() for one in caplog.records if one.levelno == logging.ERROR] == ["the link could not begin"]
